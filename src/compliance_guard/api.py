@@ -1,0 +1,261 @@
+"""START HERE. `review()` and `Reviewer`: validate, read, scan, run every check, decide, report."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from compliance_guard._version import __version__
+from compliance_guard.domain import (
+    CHINA_TIME,
+    Consent,
+    Contact,
+    Customer,
+    Finding,
+    ModelRef,
+    NotEvaluated,
+    Product,
+    Provenance,
+    Report,
+    Request,
+)
+from compliance_guard.errors import ConfigError, InputError, TextTooLong
+from compliance_guard.merging import merge
+from compliance_guard.protocols import Check
+from compliance_guard.reading import read
+from compliance_guard.registry import Registry
+from compliance_guard.rules.case import Case
+from compliance_guard.rules.engine import Engine
+from compliance_guard.rules.pack import builtin_packs, combine, load_pack
+from compliance_guard.verdict import decide
+
+DEFAULT_MAX_LENGTH = 1_000_000
+ALWAYS_REQUIRED = frozenset({"claims"})
+"""Copy that could not be read for claims never passes."""
+
+FAILED = "检查出错,须人工复核"
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A check that did not run; `failed` if it crashed."""
+
+    check: str
+    reason: str
+    failed: bool = False
+
+
+class Reviewer:
+    """Compiled packs and checks; make it once, share it between threads.
+
+    Args:
+        packs: folders of further rule packs, beside the built-in ones.
+        builtin: whether to load the built-in packs.
+        plugins: plugins given by hand, beside installed ones.
+        discover: whether to use installed plugins.
+        require: ids of checks without which the verdict cannot be `pass`, such as `suitability`, `consent`.
+        segmenter: id of the word segmenter; default `rjieba` where installed, else `jieba`.
+        max_length: the longest copy, in code points.
+
+    Raises:
+        PackError, PluginError, ConfigError: with place and remedy.
+    """
+
+    def __init__(
+        self,
+        packs: Iterable[str | Path] = (),
+        *,
+        builtin: bool = True,
+        plugins: Iterable[object] = (),
+        discover: bool = True,
+        require: Iterable[str] = (),
+        segmenter: str | None = None,
+        max_length: int = DEFAULT_MAX_LENGTH,
+    ) -> None:
+        self.registry = Registry(plugins, discover=discover)
+        self._vocabulary = self.registry.vocabulary()
+        folders = [*(builtin_packs() if builtin else []), *self.registry.rulepacks(), *map(Path, packs)]
+        self.engine = Engine(combine(load_pack(folder, self._vocabulary) for folder in folders))
+        self.checks: tuple[Check, ...] = tuple(self.registry.checks().values())
+        self._classifiers = tuple(self.registry.classifiers().values())
+        self._required = ALWAYS_REQUIRED | self._known_checks(require)
+        self._cut = self._segmenter(segmenter).cut
+        self._max_length = max_length
+        self.provenance = Provenance(
+            library=__version__,
+            packs=tuple(pack.ref for pack in self.engine.library.packs),
+            model=self._model(),
+        )
+
+    def _known_checks(self, require: Iterable[str]) -> frozenset[str]:
+        known = {check.id for check in self.checks}
+        if unknown := sorted(set(require) - known):
+            raise ConfigError(f"require: 没有检查 {'、'.join(unknown)};可用: {'、'.join(sorted(known))}")
+        return frozenset(require)
+
+    def _segmenter(self, name: str | None) -> Any:
+        segmenters = self.registry.segmenters()
+        for candidate in (name,) if name else ("rjieba", "jieba"):
+            found = segmenters.get(candidate)
+            if found is not None and found.available():
+                return found
+        available = [s.id for s in segmenters.values() if s.available()]
+        raise ConfigError(f"segmenter: {name} 不可用;可用: {'、'.join(available)}")
+
+    def _model(self) -> ModelRef | None:
+        return self._classifiers[0].ref() if self._classifiers else None
+
+    def review(
+        self,
+        text: str,
+        *,
+        channel: str | None = None,
+        audience: str | None = None,
+        product: Mapping[str, Any] | Product | None = None,
+        customer: Mapping[str, Any] | Customer | None = None,
+        consents: Iterable[Mapping[str, Any] | Consent] | None = None,
+        contact: Mapping[str, Any] | Contact | None = None,
+        as_of: str | date | None = None,
+        excerpt: bool = False,
+        paid_placement: bool = False,
+        ai_generated: bool = False,
+    ) -> Report:
+        """Review one copy.
+
+        Args:
+            text: the copy, any Unicode, up to `max_length` code points.
+            channel, audience, product, customer, consents, contact: see docs; all optional.
+            as_of: the day whose law applies; default today in China.
+            excerpt: the text is part of a longer piece: no disclosure is demanded.
+            paid_placement: bought space, a KOL's paid post.
+            ai_generated: the copy is published as AI-generated content.
+
+        Raises:
+            InputError: names the field, the value and the remedy.
+        """
+        request = self.request(
+            text=text,
+            channel=channel,
+            audience=audience,
+            product=product,
+            customer=customer,
+            consents=None if consents is None else tuple(consents),
+            contact=contact,
+            as_of=as_of,
+            excerpt=excerpt,
+            paid_placement=paid_placement,
+            ai_generated=ai_generated,
+        )
+        return self.judge(request)
+
+    def request(self, **arguments: Any) -> Request:
+        """A validated request from the arguments of `review()`.
+
+        Raises:
+            InputError: names the field, the value and the remedy.
+        """
+        if arguments.get("as_of") is None:
+            arguments["as_of"] = datetime.now(CHINA_TIME).date()
+        try:
+            request = Request.model_validate(arguments, context={"vocabulary": self._vocabulary})
+        except ValidationError as error:
+            raise _input_error(error) from None
+        if len(request.text) > self._max_length:
+            raise TextTooLong(len(request.text), self._max_length)
+        return request
+
+    def judge(self, request: Request) -> Report:
+        """Review a validated request: the one pass that everything goes through."""
+        case = self.engine.case(request, read(request.text, self._cut))
+        findings: list[Finding] = []
+        unanswered: list[Unanswered] = []
+        for check in self.checks:
+            found, reason = self._run(check, case)
+            findings.extend(found)
+            if reason:
+                unanswered.append(reason)
+        for classifier in self._classifiers:
+            findings.extend(classifier.findings(case))
+        merged = merge(findings)
+        not_evaluated = tuple(NotEvaluated(check=u.check, reason=u.reason) for u in unanswered)
+        required = self._required | {u.check for u in unanswered if u.failed}
+        return Report(
+            verdict=decide(merged, not_evaluated, required),
+            findings=merged,
+            not_evaluated=not_evaluated,
+            as_of=request.as_of,
+            request_digest=digest(request),
+            provenance=self.provenance,
+        )
+
+    def _run(self, check: Check, case: Case) -> tuple[list[Finding], Unanswered | None]:
+        try:
+            lacking = check.lacking(case)
+            # A check that lacks data may still see part of the case; what it finds counts.
+            return list(check.run(case, self.engine)), Unanswered(check.id, lacking) if lacking else None
+        except Exception as error:  # noqa: BLE001 - a crash of one check must not hide the others' findings
+            return [], Unanswered(check.id, f"{FAILED}: {type(error).__name__}", failed=True)
+
+    def review_many(self, requests: Iterable[Mapping[str, Any]]) -> Iterator[Report]:
+        """Reports in the order of the requests, one at a time.
+
+        Raises:
+            InputError: from the iterator, at the request that cannot be judged.
+        """
+        for request in requests:
+            yield self.review(**request)
+
+    async def areview(self, text: str, **context: Any) -> Report:
+        """`review()` in a worker thread."""
+        return await asyncio.to_thread(self.review, text, **context)
+
+
+def digest(request: Request) -> str:
+    """SHA-256 of the request's canonical JSON."""
+    return hashlib.sha256(request.model_dump_json().encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _input_error(error: ValidationError) -> InputError:
+    first = error.errors(include_url=False)[0]
+    field = ".".join(str(part) for part in first["loc"]) or "request"
+    value = first.get("input")
+    message = str(first["msg"]).removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        known = _fields_at(first["loc"])
+        return InputError(field, value, f"没有这个字段;可用: {'、'.join(known)}")
+    return InputError(field, value, _REMEDIES.get(first["type"], message))
+
+
+_REMEDIES = {
+    "missing": "必须提供",
+    "timezone_aware": "时刻须带时区,例如 2026-11-24T10:00:00+08:00",
+    "string_type": "须为文字",
+}
+
+
+def _fields_at(location: tuple[int | str, ...]) -> list[str]:
+    models = {"product": Product, "customer": Customer, "consents": Consent, "contact": Contact}
+    model = models.get(str(location[0]), Request) if len(location) > 1 else Request
+    return sorted(model.model_fields)
+
+
+@cache
+def default_reviewer() -> Reviewer:
+    """The reviewer behind `review()`, made on first use."""
+    return Reviewer()
+
+
+def review(text: str, **context: Any) -> Report:
+    """Review one copy with the built-in packs and installed plugins; see `Reviewer.review` for the arguments."""
+    return default_reviewer().review(text, **context)
+
+
+__all__ = ["DEFAULT_MAX_LENGTH", "Reviewer", "default_reviewer", "digest", "review"]

@@ -1,0 +1,144 @@
+"""The contracts that plugins fulfil. `compliance_guard.testing` checks them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from compliance_guard.domain import Finding, ModelRef, NotEvaluated, Report
+
+if TYPE_CHECKING:
+    from compliance_guard.rules.case import Case
+    from compliance_guard.rules.engine import Engine
+
+
+@runtime_checkable
+class Check(Protocol):
+    """One family of questions about a case.
+
+    Attributes:
+        id: stable name, as used in `not_evaluated` and `require`.
+    """
+
+    id: str
+
+    def lacking(self, case: Case) -> str | None:
+        """Why the check cannot run on this case, in Chinese; None if it can."""
+        ...
+
+    def run(self, case: Case, engine: Engine) -> Iterable[Finding]:
+        """The findings. An exception is reported as a check that failed, and the verdict cannot be `pass`."""
+        ...
+
+
+@runtime_checkable
+class Segmenter(Protocol):
+    """Cuts folded text into words.
+
+    Attributes:
+        id: stable name, as used in `Reviewer(segmenter=…)`.
+    """
+
+    id: str
+
+    def available(self) -> bool:
+        """Whether what it needs is installed."""
+        ...
+
+    def cut(self, text: str) -> Sequence[str]:
+        """Words that, joined, are the text again. Heavy loading happens on the first call."""
+        ...
+
+
+@runtime_checkable
+class Classifier(Protocol):
+    """Reads what no rule can list.
+
+    Attributes:
+        id: stable name.
+    """
+
+    id: str
+
+    def ref(self) -> ModelRef:
+        """The model's id and digest, for the report's provenance."""
+        ...
+
+    def findings(self, case: Case) -> Iterable[Finding]:
+        """Findings with calibrated `confidence`."""
+        ...
+
+
+@runtime_checkable
+class Reader(Protocol):
+    """Turns a file into requests.
+
+    Attributes:
+        id: stable name.
+        suffixes: lower-case file name endings with the dot, such as `(".md",)`.
+    """
+
+    id: str
+    suffixes: tuple[str, ...]
+
+    def read(self, path: Path | None, text: str) -> Iterable[Document]:
+        """The pieces of copy in a file. `path` is None for standard input.
+
+        Raises:
+            InputError: the file cannot be understood; names the place.
+        """
+        ...
+
+
+class Document:
+    """A piece of copy and where it came from.
+
+    Attributes:
+        text: the copy.
+        context: arguments of `review()` that the file itself gives.
+        id: the request's own id, or None.
+        line: 1-based line in the file on which the copy begins.
+    """
+
+    __slots__ = ("context", "id", "line", "text")
+
+    def __init__(self, text: str, context: dict[str, Any] | None = None, id: str | None = None, line: int = 1) -> None:
+        self.text = text
+        self.context = context or {}
+        self.id = id
+        self.line = line
+
+
+class Result:
+    """One reviewed document, for output formats. Exactly one of `report` and `error` is set."""
+
+    __slots__ = ("document", "error", "path", "report")
+
+    def __init__(
+        self, path: str, document: Document | None = None, report: Report | None = None, error: str | None = None
+    ) -> None:
+        self.path = path
+        self.document = document
+        self.report = report
+        self.error = error
+
+
+@runtime_checkable
+class Reporter(Protocol):
+    """Writes results in one output format.
+
+    Attributes:
+        id: the name for `--output-format`.
+    """
+
+    id: str
+
+    def write(self, results: Sequence[Result], *, colour: bool) -> str:
+        """The whole output. `colour` is true only for a terminal."""
+        ...
+
+
+__all__ = [
+    "Check", "Classifier", "Document", "NotEvaluated", "Reader", "Reporter", "Result", "Segmenter",
+]  # fmt: skip

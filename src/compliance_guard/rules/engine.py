@@ -1,0 +1,140 @@
+"""The engine: all rules of all packs compiled, run over one case, findings with law and suggestion."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from compliance_guard.domain import Finding, Request
+from compliance_guard.facts import facts_of
+from compliance_guard.reading import Reading
+from compliance_guard.rules.case import Case
+from compliance_guard.rules.finder import Automaton
+from compliance_guard.rules.kinds import KINDS, Compiled, Match
+from compliance_guard.rules.kinds.base import applies
+from compliance_guard.rules.pack import Library, Pack
+from compliance_guard.rules.rule import Header
+
+_SLOT = re.compile(r"\{product\.(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Active:
+    """The rules of one family that apply to a context on a day: by main finder, and those that always run."""
+
+    by_finder: dict[int, Compiled]
+    always: tuple[Compiled, ...]
+
+
+class Engine:
+    """Compiled rules. Immutable after construction, shared between threads.
+
+    Raises:
+        PackError: a rule that does not compile, with file and line.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.automaton = Automaton()
+        self.compiled: list[Compiled] = [self._compile(pack, rule) for pack, rule in library.rules]
+        self.automaton.freeze()
+        self.active = lru_cache(maxsize=1024)(self._active)
+
+    def _compile(self, pack: Pack, rule: Header) -> Compiled:
+        library = self.library
+        try:
+            return KINDS[rule.kind](  # type: ignore[attr-defined]
+                rule, self.automaton, lambda p: library.phrases(pack, p), lambda p: library.pattern(pack, p)
+            )
+        except KeyError as error:
+            raise library.fail(pack, rule, f"没有词集 {error}", "在 lexicon 里定义,或在 uses 里引用") from error
+        except (re.error, ValueError) as error:
+            raise library.fail(pack, rule, f"表达式有误: {error}", "用 RE2 的常见写法;不支持回溯引用和环视") from error
+
+    def case(self, request: Request, reading: Reading) -> Case:
+        """The case of a request."""
+        return Case(request, reading, self.automaton.scan(reading.text), facts_of(request))
+
+    def _active(
+        self, family: str, day: date, kind: str, subkind: str | None, channel: str | None, audience: str | None
+    ) -> Active:
+        by_finder: dict[int, Compiled] = {}
+        always: list[Compiled] = []
+        for compiled in self.compiled:
+            rule = compiled.rule
+            if (
+                rule.category.split(".")[0] != family
+                or not applies(rule, kind, subkind, channel, audience)
+                or not self.library.in_force(rule, day)
+            ):
+                continue
+            if compiled.driven_by_hits and compiled.main is not None and not compiled.main.always:
+                by_finder[compiled.main.id] = compiled
+            else:
+                always.append(compiled)
+        return Active(by_finder, tuple(always))
+
+    def run(self, family: str, case: Case) -> Iterator[Finding]:
+        """The findings of one family of rules (`claim`, `disclosure`, `suitability`, `consent`)."""
+        request = case.request
+        product = request.product
+        active = self.active(
+            family,
+            request.as_of,
+            product.kind if product else "none",
+            product.subkind if product else None,
+            request.channel,
+            request.audience,
+        )
+        candidates = case.scan.candidates
+        triggered = [c for finder, c in active.by_finder.items() if finder in candidates]
+        for compiled in (*triggered, *active.always):
+            for match in compiled.run(case):
+                yield self.finding(compiled.rule, match, case)
+
+    def finding(self, rule: Header, match: Match, case: Case) -> Finding:
+        """A match with everything that the reader needs."""
+        request = case.request
+        evidence: dict[str, Any] = dict(match.evidence)
+        span = None
+        if match.start is not None and match.end is not None:
+            span = case.span(match.start, match.end)
+            folded = case.reading.text[match.start : match.end]
+            if folded != span.text:
+                evidence["folded"] = folded
+        if rule.policy:
+            evidence["policy"] = True
+        message = rule.message
+        return Finding(
+            category=rule.category,
+            severity=rule.severity,
+            rule_id=rule.id,
+            source="check" if rule.category.startswith(("suitability.", "consent.")) else "rule",
+            message=f"{message.what};{message.why}。建议:{message.instead}",
+            span=span,
+            legal_basis=() if rule.policy else self.library.bases(rule, request.as_of, _kind(request)),
+            suggestion=_filled(rule.suggestion, request),
+            confidence=rule.confidence,
+            evidence=evidence,
+        )
+
+
+def _kind(request: Request) -> str | None:
+    return request.product.kind if request.product else None
+
+
+def _filled(suggestion: str | None, request: Request) -> str | None:
+    """The suggestion with product facts in its slots; none if a fact is not known."""
+    if suggestion is None:
+        return None
+    values: dict[str, str] = {}
+    for name in _SLOT.findall(suggestion):
+        value = getattr(request.product, name, None) if request.product else None
+        if value is None:
+            return None
+        values[name] = str(value)
+    return _SLOT.sub(lambda m: values[m.group(1)], suggestion)

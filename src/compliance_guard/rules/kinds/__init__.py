@@ -1,0 +1,22 @@
+"""What each kind of rule does: one file a kind, all found by the engine through `KINDS`."""
+
+from compliance_guard.rules.kinds.base import Compiled, Match
+from compliance_guard.rules.kinds.decision import CompiledDecision
+from compliance_guard.rules.kinds.disclosure import CompiledDisclosure
+from compliance_guard.rules.kinds.near import CompiledNear
+from compliance_guard.rules.kinds.pattern import CompiledPattern
+from compliance_guard.rules.kinds.phrase import CompiledPhrase
+from compliance_guard.rules.kinds.product_fact import CompiledProductFact
+from compliance_guard.rules.kinds.quantity import CompiledQuantity
+
+KINDS: dict[str, type[Compiled]] = {
+    "phrase": CompiledPhrase,
+    "pattern": CompiledPattern,
+    "near": CompiledNear,
+    "quantity": CompiledQuantity,
+    "disclosure": CompiledDisclosure,
+    "product_fact": CompiledProductFact,
+    "decision": CompiledDecision,
+}
+
+__all__ = ["KINDS", "Compiled", "Match"]

@@ -1,0 +1,93 @@
+"""What all kinds share: the header's conditions, compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from compliance_guard.facts import all_hold
+from compliance_guard.reading.fold import fold_phrase
+from compliance_guard.rules.case import Case
+from compliance_guard.rules.finder import Automaton, Finder, compile_patterns
+from compliance_guard.rules.rule import AppliesTo, Header, TextRule
+
+Expand = Callable[[str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where a rule holds: a folded span, or None for an omission; and what shows it."""
+
+    start: int | None = None
+    end: int | None = None
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+class Compiled:
+    """A rule ready to run.
+
+    Args:
+        rule: the rule.
+        automaton: takes the rule's finders.
+        phrases: writes a phrase out (`<word set>` references).
+        pattern: the same for a pattern.
+    """
+
+    driven_by_hits: ClassVar[bool] = True
+    """Whether the rule need only run when its main finder has candidates."""
+
+    def __init__(self, rule: Any, automaton: Automaton, phrases: Expand, pattern: Expand) -> None:
+        self.rule: Any = rule
+        self._automaton, self._phrases, self._pattern = automaton, phrases, pattern
+        self._requires = self.patterns(rule.requires_text)
+        self._unless_text = self.patterns(rule.unless_text)
+        self._unless = self.patterns(rule.unless) if isinstance(rule, TextRule) else None
+        self.main: Finder | None = None
+
+    def patterns(self, patterns: Iterable[str]) -> Finder | None:
+        """A registered finder of patterns; None of none."""
+        expanded = [self._pattern(p) for p in patterns]
+        return self._automaton.add(compile_patterns(expanded)) if expanded else None
+
+    def phrases(self, phrases: Iterable[str]) -> Finder:
+        """A registered finder of phrases."""
+        written = [fold_phrase(w) for p in phrases for w in self._phrases(p)]
+        return self._automaton.add(Finder([w for w in written if w], literal=True))
+
+    def run(self, case: Case) -> Iterator[Match]:
+        """Where the rule holds in this case."""
+        if self.rule.where and not all_hold(self.rule.where, case.facts):
+            return
+        if self._requires and not case.found(self._requires):
+            return
+        if self._unless_text and case.found(self._unless_text):
+            return
+        yield from self.find(case)
+
+    def find(self, case: Case) -> Iterator[Match]:
+        """Where the kind's own condition holds."""
+        raise TypeError(f"{type(self).__name__} 没有实现 find")
+
+    def stands(self, case: Case, start: int, end: int, unit: tuple[int, int]) -> bool:
+        """Whether a hit has the polarity that the rule asks for, and no exception beside it."""
+        if self._unless and self._unless.found(case.scan, *unit):
+            return False
+        return case.reading.polarity(start, end) in self.rule.polarity
+
+
+def applies(rule: Header, product: str, subkind: str | None, channel: str | None, audience: str | None) -> bool:
+    """Whether a rule is about this kind of product, channel and audience. Unknown ones are not narrowed away."""
+    to: AppliesTo = rule.applies_to
+    return (
+        _fits(to.products, to.not_products, product)
+        and _fits(to.subkinds, to.not_subkinds, subkind)
+        and _fits(to.channels, to.not_channels, channel)
+        and _fits(to.audiences, to.not_audiences, audience)
+    )
+
+
+def _fits(only: tuple[str, ...] | None, but: tuple[str, ...] | None, value: str | None) -> bool:
+    if value is None:
+        return only is None
+    return (only is None or value in only) and (but is None or value not in but)

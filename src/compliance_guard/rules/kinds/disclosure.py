@@ -1,0 +1,52 @@
+"""`disclosure`: something the copy must say where it is due; satisfied by meaning and polarity, not by words alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from compliance_guard.rules.case import Case
+from compliance_guard.rules.finder import Finder
+from compliance_guard.rules.kinds.base import Compiled, Match
+
+UNDERCUT_REACH = 60
+"""Code points after a disclosure within which a remark can take it back."""
+
+
+class CompiledDisclosure(Compiled):
+    """Due, and not said in all its parts."""
+
+    driven_by_hits = False
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self._due = self.patterns(self.rule.due_if)
+        self._parts = [self.patterns(part) for part in self.rule.satisfied_by]
+        self._undercut = self.patterns(self.rule.undercut_by)
+
+    def find(self, case: Case) -> Iterator[Match]:
+        """One match without a span if it is due and a part is missing."""
+        if case.request.excerpt and not self.rule.in_excerpts:
+            return
+        if case.request.audience == "internal" or case.request.channel == "internal":
+            return
+        if self._due and not self._is_due(case):
+            return
+        missing = [i for i, part in enumerate(self._parts) if part is not None and not self._said(case, part)]
+        if missing:
+            yield Match(evidence={"missing_parts": [i + 1 for i in missing], "parts": len(self._parts)})
+
+    def _is_due(self, case: Case) -> bool:
+        assert self._due is not None
+        return any(case.reading.polarity(s, e) in {"asserted", "asked"} for s, e in case.matches(self._due))
+
+    def _said(self, case: Case, part: Finder) -> bool:
+        return any(
+            case.reading.polarity(start, end) in {"asserted", "condemned"} and not self._taken_back(case, start, end)
+            for start, end in case.matches(part)
+        )
+
+    def _taken_back(self, case: Case, start: int, end: int) -> bool:
+        if self._undercut is None:
+            return False
+        text = case.reading.text
+        return self._undercut.found(case.scan, max(0, start - 20), min(len(text), end + UNDERCUT_REACH))

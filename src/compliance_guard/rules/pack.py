@@ -1,0 +1,280 @@
+"""Rule packs on disk: a folder with `pack.yaml` and rule files, read as data from a stranger.
+
+A pack cannot run code, read outside its folder, or hang the loader. What is wrong is told with file and line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import product
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
+
+from compliance_guard.domain import VOCABULARY, Frozen, LegalBasis, PackRef
+from compliance_guard.errors import PackError
+from compliance_guard.rules.rule import LEXICON_NAME, Header, Rule
+from compliance_guard.rules.yaml_source import Source
+
+MAX_FILES = 500
+MAX_EXPANSION = 20_000
+
+_RULE: TypeAdapter[Any] = TypeAdapter(Rule)
+
+
+class Manifest(Frozen):
+    """`pack.yaml`. `reviewed` is the day on which a person last checked the pack against the law."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,60}$")]
+    version: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
+    title: str
+    description: str
+    regulator: str | None = None
+    owner: str
+    license: str
+    reviewed: date
+    uses: tuple[str, ...] = ()
+
+
+class Instrument(Frozen):
+    """A law, rule or notice. `articles` are those whose number and text were verified."""
+
+    id: str
+    title: str
+    number: str | None = None
+    issuer: str | None = None
+    effective: date | None = None
+    repealed: date | None = None
+    articles: tuple[str, ...] = ()
+
+    def in_force(self, day: date) -> bool:
+        """Whether it held on that day; an unknown beginning counts as long ago."""
+        return (self.effective is None or self.effective <= day) and (self.repealed is None or day < self.repealed)
+
+
+class _RuleFile(Frozen):
+    lexicon: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    instruments: tuple[Instrument, ...] = ()
+    rules: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A pack as read: rules not yet compiled."""
+
+    path: Path
+    manifest: Manifest
+    rules: tuple[Header, ...]
+    places: Mapping[str, tuple[Path, int | None]]
+    lexicon: Mapping[str, tuple[str, ...]]
+    instruments: Mapping[str, Instrument]
+    digest: str
+
+    @property
+    def ref(self) -> PackRef:
+        """The pack as a report names it."""
+        return PackRef(id=self.manifest.id, version=self.manifest.version, digest=self.digest)
+
+
+def builtin_dir() -> Path:
+    """Where the built-in packs are: inside the installed package, or at the root of a source tree."""
+    package = Path(__file__).parents[1]
+    for candidate in (package / "rulepacks", package.parents[1] / "rulepacks"):
+        if candidate.is_dir():
+            return candidate
+    raise PackError(package / "rulepacks", None, "找不到内置规则包", "重新安装 compliance-guard")
+
+
+def builtin_packs() -> list[Path]:
+    """The built-in packs, by name."""
+    return sorted(p.parent for p in builtin_dir().glob("*/pack.yaml"))
+
+
+def load_pack(folder: Path, vocabulary: Mapping[str, tuple[str, ...]] = VOCABULARY) -> Pack:
+    """Read and check one pack.
+
+    Raises:
+        PackError: with file, line, what is wrong and how to mend it.
+    """
+    folder = Path(folder)
+    root = folder.resolve()
+    if not (folder / "pack.yaml").is_file():
+        raise PackError(folder, None, "没有 pack.yaml", "规则包是含有 pack.yaml 的文件夹")
+    files = sorted(folder.rglob("*.yaml"))
+    if len(files) > MAX_FILES:
+        raise PackError(folder, None, f"文件多于 {MAX_FILES} 个", "拆成几个包")
+    digest = hashlib.sha256()
+    manifest: Manifest | None = None
+    rules: list[Header] = []
+    places: dict[str, tuple[Path, int | None]] = {}
+    lexicon: dict[str, tuple[str, ...]] = {}
+    instruments: dict[str, Instrument] = {}
+    for file in files:
+        if not file.resolve().is_relative_to(root):
+            raise PackError(file, None, "链接指向包外", "把文件放进包里")
+        source = Source(file)
+        digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + source.raw + b"\0")
+        if file == folder / "pack.yaml":
+            manifest = _validate(source, Manifest, source.data, ())
+            continue
+        content = _validate(source, _RuleFile, source.data, ())
+        for name, words in content.lexicon.items():
+            if name in lexicon:
+                raise PackError(file, source.line(("lexicon", name)), f"词集 {name} 重复", "改名或合并")
+            lexicon[name] = words
+        for index, instrument in enumerate(content.instruments):
+            if instrument.id in instruments:
+                raise PackError(file, source.line(("instruments", index)), f"文件 {instrument.id} 重复", "删去一处")
+            instruments[instrument.id] = instrument
+        for index, raw in enumerate(content.rules):
+            rule = _validate(source, _RULE, raw, ("rules", index), vocabulary)
+            if rule.id in places:
+                raise PackError(file, source.line(("rules", index)), f"规则编号 {rule.id} 重复", "换一个没用过的编号")
+            places[rule.id] = (file, source.line(("rules", index)))
+            rules.append(rule)
+    assert manifest is not None
+    return Pack(folder, manifest, tuple(rules), places, lexicon, instruments, digest.hexdigest())
+
+
+def _validate(source: Source, model: Any, data: Any, at: tuple[str | int, ...], vocabulary: Any = None) -> Any:
+    context = {"vocabulary": vocabulary} if vocabulary else None
+    try:
+        if isinstance(model, TypeAdapter):
+            return model.validate_python(data, context=context)
+        return model.model_validate(data, context=context)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        where = tuple(p for p in first["loc"] if not (isinstance(p, str) and p in _KINDS and p not in data))
+        name = data.get("id", "") if isinstance(data, dict) else ""
+        dotted = ".".join(map(str, where))
+        raise PackError(
+            source.path, source.line((*at, *where)), f"{name} {dotted}: {first['msg']}".strip(), _remedy(first, model)
+        ) from error
+
+
+_KINDS = frozenset({"phrase", "pattern", "near", "quantity", "disclosure", "product_fact", "decision"})
+
+
+def _remedy(error: Any, model: Any) -> str:
+    remedies = {
+        "extra_forbidden": "没有这个字段;检查拼写(见 docs/rule-format.md)",
+        "missing": "补上这个字段",
+        "union_tag_invalid": f"kind 须为: {'、'.join(sorted(_KINDS))}",
+        "union_tag_not_found": f"写明 kind: {'、'.join(sorted(_KINDS))}",
+    }
+    return remedies.get(error["type"], "见 docs/rule-format.md 的字段说明")
+
+
+@dataclass(frozen=True)
+class Library:
+    """All packs in use, with what they share: word sets, instruments, and one namespace of rule ids.
+
+    Raises (on construction by `combine`): PackError for a duplicate id, an unknown word set or instrument, or
+    an article that is not verified.
+    """
+
+    packs: tuple[Pack, ...]
+    instruments: Mapping[str, Instrument]
+
+    @cached_property
+    def rules(self) -> tuple[tuple[Pack, Header], ...]:
+        """All rules with their pack, by id."""
+        return tuple(sorted(((p, r) for p in self.packs for r in p.rules), key=lambda pair: pair[1].id))
+
+    def fail(self, pack: Pack, rule: Header, problem: str, remedy: str) -> PackError:
+        """The error for a rule, with its place."""
+        path, line = pack.places[rule.id]
+        return PackError(path, line, f"{rule.id}: {problem}", remedy)
+
+    @cached_property
+    def _words(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        by_id = {pack.manifest.id: pack for pack in self.packs}
+        words: dict[str, dict[str, tuple[str, ...]]] = {}
+        for pack in self.packs:
+            known: dict[str, tuple[str, ...]] = {}
+            for used in (*pack.manifest.uses, pack.manifest.id):
+                if used not in by_id:
+                    raise PackError(pack.path / "pack.yaml", None, f"uses 里的包 {used} 没有载入", "一并载入它")
+                known |= by_id[used].lexicon
+            words[pack.manifest.id] = known
+        return words
+
+    def word_set(self, pack: Pack, name: str, seen: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """The phrases of a word set, references expanded."""
+        known = self._words[pack.manifest.id]
+        if name not in known or name in seen:
+            raise KeyError(name)
+        phrases: list[str] = []
+        for phrase in known[name]:
+            phrases.extend(self.phrases(pack, phrase, (*seen, name)))
+        return tuple(dict.fromkeys(phrases))
+
+    def phrases(self, pack: Pack, phrase: str, seen: tuple[str, ...] = ()) -> list[str]:
+        """A phrase with `<word set>` references, written out in full."""
+        parts = LEXICON_NAME.split(phrase)
+        options = [(part,) if i % 2 == 0 else self.word_set(pack, part, seen) for i, part in enumerate(parts)]
+        size = 1
+        for option in options:
+            size *= len(option)
+        if size > MAX_EXPANSION:
+            raise ValueError(f"展开后有 {size} 种写法,上限 {MAX_EXPANSION}")
+        return ["".join(combination) for combination in product(*options)]
+
+    def pattern(self, pack: Pack, pattern: str) -> str:
+        """A pattern with `<word set>` references as alternations."""
+
+        def alternation(match: re.Match[str]) -> str:
+            words = sorted(self.word_set(pack, match.group(1)), key=lambda w: (-len(w), w))
+            return "(?:" + "|".join(re.escape(w) for w in words) + ")"
+
+        return LEXICON_NAME.sub(alternation, pattern)
+
+    def bases(self, rule: Header, day: date, kind: str | None) -> tuple[LegalBasis, ...]:
+        """The rule's sources that held on that day for that kind of product."""
+        return tuple(
+            LegalBasis(instrument=law.id, title=law.title, number=law.number, article=basis.article)
+            for basis in rule.legal_basis
+            if (law := self.instruments[basis.instrument]).in_force(day)
+            and (basis.products is None or kind is None or kind in basis.products)
+        )
+
+    def in_force(self, rule: Header, day: date) -> bool:
+        """Whether the rule holds on that day: its own window, and a source in force."""
+        if (rule.effective and day < rule.effective) or (rule.repealed and day >= rule.repealed):
+            return False
+        return any(self.instruments[b.instrument].in_force(day) for b in rule.legal_basis)
+
+
+def combine(packs: Iterable[Pack]) -> Library:
+    """Check packs against each other."""
+    ordered = tuple(sorted(packs, key=lambda p: p.manifest.id))
+    names = [p.manifest.id for p in ordered]
+    if duplicate := next((n for n in names if names.count(n) > 1), None):
+        raise PackError(ordered[names.index(duplicate)].path, None, f"两个包同名: {duplicate}", "只载入一个")
+    instruments: dict[str, Instrument] = {}
+    for pack in ordered:
+        for name, instrument in pack.instruments.items():
+            if name in instruments:
+                raise PackError(pack.path, None, f"文件 {name} 在两个包里", "只在一个包里登记")
+            instruments[name] = instrument
+    library = Library(ordered, instruments)
+    owners: dict[str, Pack] = {}
+    for pack, rule in library.rules:
+        if rule.id in owners:
+            raise library.fail(pack, rule, f"编号也在 {owners[rule.id].manifest.id} 里", "编号全局唯一")
+        owners[rule.id] = pack
+        for basis in rule.legal_basis:
+            law = instruments.get(basis.instrument)
+            if law is None:
+                raise library.fail(pack, rule, f"没有登记的法规 {basis.instrument}", "先在 instruments 里登记")
+            if basis.article is not None and basis.article not in law.articles:
+                raise library.fail(
+                    pack, rule, f"{law.id} 的 {basis.article} 未经核实", "核实后登记进 articles,或只引用文件本身"
+                )
+    return library

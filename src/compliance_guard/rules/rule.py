@@ -1,0 +1,201 @@
+"""The rule format: one header and seven kinds. docs/rule-format.md explains it to authors.
+
+A rule is data. It cannot run code; its patterns are RE2, which cannot backtrack.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from compliance_guard.domain import ALL_CATEGORIES, Audience, Channel, Frozen, ProductKind, Severity
+
+Polarity = Literal["asserted", "denied", "asked", "quoted", "condemned"]
+Scope = Literal["clause", "sentence", "text"]
+Measure = Literal["rate", "amount", "duration", "grade", "multiple"]
+
+RuleId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,8}\d{3,6}$")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+Pattern = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+Patterns = tuple[Pattern, ...]
+
+
+class Message(Frozen):
+    """What was found, why it matters, what to write instead: each a short Chinese phrase."""
+
+    what: Text
+    why: Text
+    instead: Text
+
+
+class Basis(Frozen):
+    """A source of law. `products` narrows it: the finding cites it only for these product kinds."""
+
+    instrument: str
+    article: str | None = None
+    products: tuple[ProductKind, ...] | None = None
+
+
+class AppliesTo(Frozen):
+    """Where a rule applies; what is left out does not narrow."""
+
+    products: tuple[ProductKind, ...] | None = None
+    not_products: tuple[ProductKind, ...] | None = None
+    subkinds: tuple[str, ...] | None = None
+    not_subkinds: tuple[str, ...] | None = None
+    channels: tuple[Channel, ...] | None = None
+    not_channels: tuple[Channel, ...] | None = None
+    audiences: tuple[Audience, ...] | None = None
+    not_audiences: tuple[Audience, ...] | None = None
+
+
+class Condition(Frozen):
+    """A test of one fact. A missing fact meets only `missing: true`, `is_not`, and `not_in`."""
+
+    equals: str | int | float | bool | None = None
+    is_not: str | int | float | bool | None = None
+    one_of: tuple[str | int | float, ...] | None = None
+    not_in: tuple[str | int | float, ...] | None = None
+    at_least: float | None = None
+    at_most: float | None = None
+    more_than: float | None = None
+    less_than: float | None = None
+    missing: bool | None = None
+
+
+Where = dict[str, Condition]
+
+
+class Header(Frozen):
+    """What every rule has, whatever its kind."""
+
+    id: RuleId
+    title: Text
+    category: str
+    severity: Severity
+    message: Message
+    legal_basis: tuple[Basis, ...] = Field(min_length=1)
+    effective: date | None = None
+    repealed: date | None = None
+    applies_to: AppliesTo = AppliesTo()
+    where: Where = Field(default_factory=dict)
+    requires_text: Patterns = ()
+    unless_text: Patterns = ()
+    suggestion: Text | None = None
+    confidence: float = Field(default=0.9, gt=0, le=1)
+    policy: bool = False
+    violates: tuple[str | dict[str, Any], ...] = Field(min_length=1)
+    complies: tuple[str | dict[str, Any], ...] = Field(min_length=1)
+
+    @field_validator("category")
+    @classmethod
+    def _category_exists(cls, value: str) -> str:
+        if value not in ALL_CATEGORIES:
+            raise ValueError(f"没有这个类别;可用: {'、'.join(sorted(ALL_CATEGORIES))}")
+        return value
+
+    @model_validator(mode="after")
+    def _window_is_open(self) -> Header:
+        if self.effective and self.repealed and self.effective >= self.repealed:
+            raise ValueError("repealed 须晚于 effective")
+        return self
+
+
+class TextRule(Header):
+    """A rule that points at words of the copy."""
+
+    polarity: tuple[Polarity, ...] = ("asserted",)
+    unless: Patterns = ()
+
+
+class PhraseRule(TextRule):
+    """Any of these phrases, literally."""
+
+    kind: Literal["phrase"]
+    any: tuple[Text, ...] = Field(min_length=1)
+    exceptions: tuple[Text, ...] = ()
+    whole_words: bool = False
+
+
+class PatternRule(TextRule):
+    """Any of these linear-time patterns (RE2)."""
+
+    kind: Literal["pattern"]
+    any: Patterns = Field(min_length=1)
+    scope: Scope = "sentence"
+    original: bool = False
+
+
+class NearRule(TextRule):
+    """One phrase of each group, near each other."""
+
+    kind: Literal["near"]
+    all: tuple[tuple[Text, ...], ...] = Field(min_length=2)
+    scope: Scope = "sentence"
+    distance: int | None = Field(default=None, ge=0, le=500)
+    ordered: bool = False
+
+
+class Comparison(Frozen):
+    """A bound on a quantity; several bounds all hold."""
+
+    at_least: float | None = None
+    at_most: float | None = None
+    more_than: float | None = None
+    less_than: float | None = None
+
+
+class QuantityRule(TextRule):
+    """A number of some measure near some words, compared with a bound."""
+
+    kind: Literal["quantity"]
+    measure: Measure
+    near: Patterns = ()
+    scope: Scope = "clause"
+    value: Comparison = Comparison()
+
+
+class DisclosureRule(Header):
+    """Something that the copy must say, where it is due, and does not."""
+
+    kind: Literal["disclosure"]
+    due_if: Patterns = ()
+    satisfied_by: tuple[Patterns, ...] = Field(min_length=1)
+    undercut_by: Patterns = ()
+    in_excerpts: bool = False
+
+
+class ProductFactRule(TextRule):
+    """A number or name in the copy that contradicts the product's own fact.
+
+    `equals`: the copy must give the fact. `within`: inside the fact's range. `at_most` / `at_least`: a bound.
+    `same_name`: the pattern's first group must name the same firm.
+    """
+
+    kind: Literal["product_fact"]
+    field: str
+    measure: Measure | None = None
+    near: Patterns = Field(min_length=1)
+    relation: Literal["equals", "within", "at_most", "at_least", "same_name"]
+    scope: Scope = "clause"
+
+
+class DecisionRule(Header):
+    """A row of a decision table over the facts of product, customer, consent and contact."""
+
+    kind: Literal["decision"]
+    table: str
+    needs: tuple[str, ...] = ()
+    when: Where = Field(min_length=1)
+
+
+Rule = Annotated[
+    PhraseRule | PatternRule | NearRule | QuantityRule | DisclosureRule | ProductFactRule | DecisionRule,
+    Field(discriminator="kind"),
+]
+
+LEXICON_NAME = re.compile(r"<([^<>=!?:\s]{1,40})>")
+"""`<name>` inside a phrase or pattern stands for any phrase of that word set."""

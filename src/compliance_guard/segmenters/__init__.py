@@ -1,0 +1,1 @@
+"""Word segmenters, one file each. Heavy loading happens on the first cut."""

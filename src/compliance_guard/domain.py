@@ -100,7 +100,9 @@ def duration_days(value: str) -> int:
         raise ValueError("须为 ISO 8601 时长,例如 P180D、P1Y") from error
     date_part = parsed.date
     days = date_part.years * 365 + date_part.months * 30 + date_part.weeks * 7 + date_part.days
-    return int(-days if date_part.sign < 0 else days)
+    if days < 0 or parsed.time.hours or parsed.time.minutes or parsed.time.seconds:
+        raise ValueError("须为以日、月、年计的正时长,例如 P180D、P1Y")
+    return int(days)
 
 
 def _plain_date(value: object) -> object:

@@ -20,6 +20,7 @@ from compliance_guard.domain import (
     Contact,
     Customer,
     Finding,
+    Frozen,
     ModelRef,
     NotEvaluated,
     Product,
@@ -34,6 +35,7 @@ from compliance_guard.reading import read
 from compliance_guard.registry import Registry
 from compliance_guard.rules.case import Case
 from compliance_guard.rules.engine import Engine
+from compliance_guard.rules.examples import Failure, failures
 from compliance_guard.rules.pack import builtin_packs, combine, load_pack
 from compliance_guard.verdict import decide
 
@@ -201,8 +203,12 @@ class Reviewer:
             lacking = check.lacking(case)
             # A check that lacks data may still see part of the case; what it finds counts.
             return list(check.run(case, self.engine)), Unanswered(check.id, lacking) if lacking else None
-        except Exception as error:  # noqa: BLE001 - a crash of one check must not hide the others' findings
+        except Exception as error:
             return [], Unanswered(check.id, f"{FAILED}: {type(error).__name__}", failed=True)
+
+    def failing_examples(self) -> Iterator[Failure]:
+        """The rules' own examples that do not show what they should."""
+        return failures(self.engine, self.request, self._cut)
 
     def review_many(self, requests: Iterable[Mapping[str, Any]]) -> Iterator[Report]:
         """Reports in the order of the requests, one at a time.
@@ -242,7 +248,9 @@ _REMEDIES = {
 
 
 def _fields_at(location: tuple[int | str, ...]) -> list[str]:
-    models = {"product": Product, "customer": Customer, "consents": Consent, "contact": Contact}
+    models: dict[str, type[Frozen]] = {
+        "product": Product, "customer": Customer, "consents": Consent, "contact": Contact,
+    }  # fmt: skip
     model = models.get(str(location[0]), Request) if len(location) > 1 else Request
     return sorted(model.model_fields)
 

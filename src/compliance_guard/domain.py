@@ -28,9 +28,7 @@ Outcome = Literal["pass", "review", "block"]
 ProductGrade = Literal["R1", "R2", "R3", "R4", "R5"]
 CustomerGrade = Literal["C1", "C2", "C3", "C4", "C5"]
 Purpose = Literal["marketing", "profiling", "third_party_sharing", "sensitive_data", "service"]
-ConsentMethod = Literal[
-    "opt_in", "double_opt_in", "written", "recorded_call", "default_tick", "silence", "bundled"
-]
+ConsentMethod = Literal["opt_in", "double_opt_in", "written", "recorded_call", "default_tick", "silence", "bundled"]
 
 VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "channel": (

@@ -19,24 +19,49 @@ SOFT_WRAP_LENGTH = 24
 """A line at least this long that ends without punctuation was wrapped, not ended."""
 
 _PUNCTUATION = str.maketrans(
-    {
-        "「": "“", "」": "”", "『": "“", "』": "”", "﹁": "“", "﹂": "”", "«": "“", "»": "”",
-        "〝": "“", "〞": "”", "…": "…", "⋯": "…", "–": "-", "—": "-", "―": "-", "‐": "-", "‑": "-", "−": "-", "‒": "-",
-        "～": "~", "〜": "~", "∼": "~", "｡": "。", "︰": ":", "﹕": ":", "\r": "\n", "\u2028": "\n", "\u2029": "\n",
-        "\u0085": "\n", "\x0b": "\n", "\x0c": "\n", "\t": " ", "‰": "‰", "℃": "℃", "№": "№",
-    }
-)  # fmt: skip
-_VARIANTS = {"寳": "宝", "夲": "本", "歀": "款", "收": "收", "妳": "你", "您": "您", "祢": "你", "牠": "它", "囬": "回",
-             "厶": "厶", "囯": "国", "仝": "同", "叧": "另", "乄": "乄", "洎": "洎", "〇": "零", "卌": "卌", "両": "两",
-             "勻": "匀", "鑽": "钻", "銭": "钱", "険": "险", "収": "收", "処": "处", "発": "发", "価": "价", "証": "证"}  # fmt: skip
+    {"…": "…", "⋯": "…", "‰": "‰", "℃": "℃", "№": "№", "｡": "。", "\t": " "}
+    | dict.fromkeys("「『﹁«〝", "“")
+    | dict.fromkeys("」』﹂»〞", "”")
+    | dict.fromkeys("–—―‐‑−‒", "-")
+    | dict.fromkeys("～〜∼", "~")
+    | dict.fromkeys("︰﹕", ":")
+    | dict.fromkeys("\r\u2028\u2029\u0085\x0b\x0c", "\n")
+)
+# Variants that the Traditional-to-Simplified tables do not know.
+_VARIANTS = dict(
+    zip("寳夲歀妳祢牠囬囯仝叧〇両勻鑽銭険収処発価証", "宝本款你你它回国同另零两匀钻钱险收处发价证", strict=True)
+)
 FINANCIAL_NUMERALS = dict(zip("壹贰貳叁參肆伍陆陸柒捌玖拾佰仟", "一二二三三四五六六七八九十百千", strict=True))
 _NUMERAL_NEIGHBOURS = frozenset("0123456789零一二三四五六七八九十百千万萬亿億两几" + "".join(FINANCIAL_NUMERALS))
 _NUMERAL_UNITS = frozenset("%‰元圆圓点點厘分角个個年月天日期倍成起")
 
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,15})(?:\s[^<>]{0,300})?/?>|<!--.{0,400}?-->", re.DOTALL)
+_TAG = re.compile(r"</?(?P<name>[A-Za-z][A-Za-z0-9]{0,15})(?:\s[^<>]{0,300})?/?>|<!--.{0,400}?-->", re.DOTALL)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,31});")
 _BLOCK_TAGS = frozenset(
-    "p br div li ul ol tr td th table h1 h2 h3 h4 h5 h6 section article header footer blockquote hr".split()
+    [
+        "p",
+        "br",
+        "div",
+        "li",
+        "ul",
+        "ol",
+        "tr",
+        "td",
+        "th",
+        "table",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "blockquote",
+        "hr",
+    ]
 )
 _NEEDS_CARE = re.compile(r"[^\w\n。,、;:?!()“”%【】《》]|_|(.)\1\1|[^\n]\n[^\n]", re.DOTALL)
 
@@ -137,7 +162,7 @@ def _fold_with_markup(text: str) -> tuple[str, tuple[int, ...], tuple[int, ...]]
     while position < length:
         character = text[position]
         if character == "<" and (tag := _TAG.match(text, position)):
-            if tag.group(2) and tag.group(2).lower() in _BLOCK_TAGS:
+            if tag["name"] and tag["name"].lower() in _BLOCK_TAGS:
                 put("\n", position, tag.end())
             position = tag.end()
             continue

@@ -135,7 +135,9 @@ def load_pack(folder: Path, vocabulary: Mapping[str, tuple[str, ...]] = VOCABULA
         for index, raw in enumerate(content.rules):
             rule = _validate(source, _RULE, raw, ("rules", index), vocabulary)
             if rule.id in places:
-                raise PackError(file, source.line(("rules", index)), f"规则编号 {rule.id} 重复", "换一个没用过的编号")
+                raise PackError(
+                    file, source.line(("rules", index)), f"规则编号 {rule.id} 重复", "换一个没用过的编号"
+                )
             places[rule.id] = (file, source.line(("rules", index)))
             rules.append(rule)
     assert manifest is not None
@@ -154,7 +156,10 @@ def _validate(source: Source, model: Any, data: Any, at: tuple[str | int, ...], 
         name = data.get("id", "") if isinstance(data, dict) else ""
         dotted = ".".join(map(str, where))
         raise PackError(
-            source.path, source.line((*at, *where)), f"{name} {dotted}: {first['msg']}".strip(), _remedy(first, model)
+            source.path,
+            source.line((*at, *where)),
+            f"{name} {dotted}: {first['msg']}".strip(),
+            _remedy(first, model),
         ) from error
 
 
@@ -275,6 +280,9 @@ def combine(packs: Iterable[Pack]) -> Library:
                 raise library.fail(pack, rule, f"没有登记的法规 {basis.instrument}", "先在 instruments 里登记")
             if basis.article is not None and basis.article not in law.articles:
                 raise library.fail(
-                    pack, rule, f"{law.id} 的 {basis.article} 未经核实", "核实后登记进 articles,或只引用文件本身"
+                    pack,
+                    rule,
+                    f"{law.id} 的 {basis.article} 未经核实",
+                    "核实后登记进 articles,或只引用文件本身",
                 )
     return library

@@ -1,4 +1,4 @@
-"""`disclosure`: something the copy must say where it is due; satisfied by meaning and polarity, not by words alone."""
+"""`disclosure`: what the copy must say where it is due; satisfied by meaning and polarity, not by words alone."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ class CompiledDisclosure(Compiled):
 
     def _said(self, case: Case, part: Finder) -> bool:
         return any(
-            case.reading.polarity(start, end) in {"asserted", "condemned"} and not self._taken_back(case, start, end)
+            case.reading.polarity(start, end) in {"asserted", "condemned"}
+            and not self._taken_back(case, start, end)
             for start, end in case.matches(part)
         )
 

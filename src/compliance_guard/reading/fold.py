@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import compress
 
 SOFT_WRAP_LENGTH = 24
@@ -96,7 +96,6 @@ def _to_simplified(text: str) -> str:
     return _converter().convert(text)  # type: ignore[attr-defined, no-any-return]
 
 
-@lru_cache(maxsize=65536)
 def fold_character(character: str) -> str:
     """One code point folded by itself: nothing, one or several code points."""
     plain = character.translate(_PUNCTUATION)
@@ -114,10 +113,15 @@ def fold_character(character: str) -> str:
 class _FoldTable(dict[int, str]):
     """`str.translate` table that folds and remembers characters when it meets them."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.uneven: set[str] = set()  # characters that do not fold to exactly one
+
     def __missing__(self, code_point: int) -> str:
         folded = fold_character(chr(code_point))
-        if len(self) < 65536:
-            self[code_point] = folded
+        if len(folded) != 1:
+            self.uneven.add(chr(code_point))
+        self[code_point] = folded
         return folded
 
 
@@ -134,7 +138,7 @@ def fold(text: str) -> Folded:
     starts: Sequence[int]
     ends: Sequence[int]
     folded = text.translate(_TABLE)
-    if len(folded) == len(text) and "<" not in text and "&" not in text:
+    if _TABLE.uneven.isdisjoint(text) and "<" not in text and "&" not in text:
         starts, ends = range(len(text)), range(1, len(text) + 1)
     else:
         folded, starts, ends = _fold_with_markup(text)

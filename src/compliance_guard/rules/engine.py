@@ -11,7 +11,7 @@ from typing import Any
 
 import re2
 
-from compliance_guard.domain import Finding, Request
+from compliance_guard.domain import Finding, Request, Span
 from compliance_guard.reading import Reading
 from compliance_guard.rules.case import Case
 from compliance_guard.rules.facts import facts_of
@@ -50,7 +50,7 @@ class Engine:
         library = self.library
         try:
             return KINDS[rule.kind](  # type: ignore[attr-defined]
-                rule, self.automaton, lambda p: library.phrases(pack, p), lambda p: library.pattern(pack, p)
+                rule, self.automaton, lambda p: library.phrases(pack, p), lambda p: library.patterns(pack, p)
             )
         except KeyError as error:
             raise library.fail(pack, rule, f"没有词集 {error}", "在 lexicon 里定义,或在 uses 里引用") from error
@@ -130,10 +130,13 @@ class Engine:
         evidence: dict[str, Any] = dict(match.evidence)
         span = None
         if match.start is not None and match.end is not None:
-            span = case.span(match.start, match.end)
-            folded = case.reading.text[match.start : match.end]
-            if folded != span.text:
-                evidence["folded"] = folded
+            if match.in_original:
+                span = Span(start=match.start, end=match.end, text=request.text[match.start : match.end])
+            else:
+                span = case.span(match.start, match.end)
+                folded = case.reading.text[match.start : match.end]
+                if folded != span.text:
+                    evidence["folded"] = folded
         if rule.policy:
             evidence["policy"] = True
         severity = rule.severity

@@ -17,11 +17,12 @@ Expand = Callable[[str], Any]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Where a rule holds: a folded span, or None for an omission; and what shows it."""
+    """Where a rule holds: a folded span (or one of the copy as given), or None for an omission; and what shows it."""
 
     start: int | None = None
     end: int | None = None
     evidence: dict[str, Any] = field(default_factory=dict)
+    in_original: bool = False
 
 
 class Compiled:
@@ -48,7 +49,7 @@ class Compiled:
 
     def patterns(self, patterns: Iterable[str]) -> Finder | None:
         """A registered finder of patterns; None of none."""
-        expanded = [self._pattern(p) for p in patterns]
+        expanded = [q for p in patterns for q in self._pattern(p)]
         return self._add(compile_patterns(expanded)) if expanded else None
 
     def phrases(self, phrases: Iterable[str]) -> Finder:

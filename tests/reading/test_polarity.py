@@ -71,7 +71,11 @@ def test_minimal_pairs_are_read_right(exact: bool, least: float) -> None:
     wrong: list[str] = []
     for row, got in _judged():
         want = row["polarity"]
-        if got == want or f"alt: {got}" in row["note"] or (not exact and (got == "asserted") == (want == "asserted")):
+        if (
+            got == want
+            or f"alt: {got}" in row["note"]
+            or (not exact and (got == "asserted") == (want == "asserted"))
+        ):
             right += 1
         else:
             wrong.append(f"{row['text']} [{row['target']}] {want} ≠ {got}")

@@ -17,7 +17,7 @@ Expand = Callable[[str], Any]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Where a rule holds: a folded span (or one of the copy as given), or None for an omission; and what shows it."""
+    """Where a rule holds: a folded span (or one of the copy as given), None for an omission; and what shows it."""
 
     start: int | None = None
     end: int | None = None

@@ -30,7 +30,9 @@ class CompiledPattern(Compiled):
         if self.rule.original:
             for regex in self._raw:
                 for found in regex.finditer(case.request.text):
-                    yield Match(*found.span(), {"matched": found.group()}, in_original=True)
+                    start, end = found.span()
+                    if end > start:
+                        yield Match(start, end, {"matched": found.group()}, in_original=True)
             return
         assert self.main is not None
         for unit in case.units(self.main, self.rule.scope):

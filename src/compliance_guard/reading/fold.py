@@ -272,3 +272,20 @@ def simplify(text: str) -> str:
 def fold_phrase(text: str) -> str:
     """A phrase folded as text is, without its map: for the phrases of rules."""
     return simplify(text.translate(_TABLE))
+
+
+_META = frozenset(".^$*+?{}[]\\|()")
+_ESCAPE_OR_CAPITAL = re.compile(r"\\.|[A-Z]")
+
+
+def fold_pattern(pattern: str) -> str:
+    """Fold the literal characters of a pattern as the copy is folded, so that authors may write 保本！ or R2."""
+    folded: list[str] = []
+    for character in pattern:
+        if character.isascii():
+            folded.append(character)
+            continue
+        plain = fold_character(character)
+        folded.append("".join("\\" + c if c in _META else c for c in plain))
+    lowered = _ESCAPE_OR_CAPITAL.sub(lambda m: m[0] if m[0][0] == "\\" else m[0].lower(), "".join(folded))
+    return simplify(lowered)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from compliance_guard.reading.fold import fold_phrase
+from compliance_guard.matching import Automaton, Finder
+from compliance_guard.reading.fold import fold_pattern, fold_phrase
 from compliance_guard.rules.case import Case
 from compliance_guard.rules.facts import all_hold
-from compliance_guard.rules.finder import Automaton, Finder, compile_patterns
 from compliance_guard.rules.rule import AppliesTo, Header, TextRule
 
 Expand = Callable[[str], Any]
@@ -50,7 +50,7 @@ class Compiled:
     def patterns(self, patterns: Iterable[str]) -> Finder | None:
         """A registered finder of patterns; None of none."""
         expanded = [q for p in patterns for q in self._pattern(p)]
-        return self._add(compile_patterns(expanded)) if expanded else None
+        return self._add(Finder(map(fold_pattern, expanded))) if expanded else None
 
     def phrases(self, phrases: Iterable[str]) -> Finder:
         """A registered finder of phrases."""

@@ -2,8 +2,8 @@
 
 The same words mean opposite things: 保本 is a promise, 不承诺保本 a denial, 凡是承诺保本的都是骗局 a lesson,
 不用担心,保本 a promise again. Polarity is read from cues around a phrase (`cues.yaml`): negators before it in its
-clause, stops that end their reach (但, 除了我们), rejections after it, quotation marks, speakers, and what kind of text
-it stands in. A cue inside the phrase itself does not count: 没有风险 asserts that there is no risk.
+clause, stops that end their reach (但, 除了我们), rejections after it, quotation marks, speakers, and what kind
+of text it stands in. A cue inside the phrase itself does not count: 没有风险 asserts that there is no risk.
 
 All look-arounds are bounded by `WINDOW` code points, so that reading stays linear on any input.
 """
@@ -36,7 +36,7 @@ def cues() -> Any:
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    groups = yaml.load(Path(__file__).with_name("cues.yaml").read_text(encoding="utf-8"), loader)  # noqa: S506
+    groups = yaml.load(Path(__file__).with_name("cues.yaml").read_text(encoding="utf-8"), loader)
     return SimpleNamespace(
         **{name: re.compile("|".join(sorted(words, key=len, reverse=True))) for name, words in groups.items()}
     )
@@ -104,10 +104,12 @@ def polarity_at(context: Context, start: int, end: int) -> Polarity:
     return "asserted"
 
 
+def _last(cue: re.Pattern[str], text: str) -> re.Match[str] | None:
+    return max(cue.finditer(text), key=lambda match: match.start(), default=None)
+
+
 def _after_last(cue: re.Pattern[str], text: str) -> str:
-    last = None
-    for last in cue.finditer(text):
-        pass
+    last = _last(cue, text)
     return text if last is None else text[last.end() :]
 
 
@@ -119,9 +121,7 @@ def _before_first(cue: re.Pattern[str], text: str) -> str:
 def _denials(reach: str) -> int:
     """How many negators reach the phrase: those in its own part of the clause; 、 and 或 pass a denial on."""
     c = cues()
-    breaks = None
-    for breaks in _PART_BREAK.finditer(reach):
-        pass
+    breaks = _last(_PART_BREAK, reach)
     part = reach if breaks is None else reach[breaks.end() :]
     count = sum(1 for _ in c.negators.finditer(c.neutral.sub("", part)))
     if count or breaks is None or breaks.group() not in _PASSED_ON:
@@ -140,9 +140,7 @@ def _enclosed(text: str, start: int, end: int, opening: str, closing: str, windo
 def _speaker(line: str) -> str | None:
     """Who speaks at the end of this part of a line, in a script with speaker labels."""
     c = cues()
-    label = None
-    for label in _SPEAKER.finditer(line):
-        pass
+    label = _last(_SPEAKER, line)
     if label is None:
         return None
     name = label.group(1)
@@ -155,9 +153,7 @@ def _speaker(line: str) -> str | None:
 def _is_wrong_example(line: str, quoted: bool) -> bool:
     """Whether the latest label on this line marks a wrong example (and no label a right one since)."""
     c = cues()
-    wrong = None
-    for wrong in c.wrong_label.finditer(line):
-        pass
+    wrong = _last(c.wrong_label, line)
     if wrong is None or c.right_label.search(line, wrong.end()):
         return False
     return quoted or "。" not in line[wrong.end() :]

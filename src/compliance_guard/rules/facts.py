@@ -345,9 +345,7 @@ def _only_absence(condition: Condition) -> bool:
 
 
 def _bounded(bounds: Any) -> bool:
-    return any(
-        getattr(bounds, name) is not None for name in ("at_least", "at_most", "more_than", "less_than")
-    )
+    return any(getattr(bounds, name) is not None for name in ("at_least", "at_most", "more_than", "less_than"))
 
 
 def within(bounds: Any, value: Any) -> bool:

@@ -110,7 +110,7 @@ def _product_facts(product: Product, as_of: date) -> Facts:
 
 
 def _has(name: str, value: Any) -> bool | None:
-    """Whether a free fact such as `annual_fee: 300`, `提前还款违约金: 剩余本金的3%` or `annual_fee_free: true` says yes."""
+    """Whether a free fact such as `annual_fee: 300`, `年费: 免` or `annual_fee_free: true` says yes."""
     if isinstance(value, bool):
         return value is not (_WAIVED.search(name) is not None)
     if isinstance(value, int | float):
@@ -119,9 +119,8 @@ def _has(name: str, value: Any) -> bool | None:
     if not text:
         return None
     numbers = re.findall(r"\d+(?:\.\d+)?", text)
-    if _NOTHING.match(text) or (numbers and not any(float(n) for n in numbers)):
-        return False
-    return True
+    nothing = _NOTHING.match(text) or (numbers and not any(float(n) for n in numbers))
+    return not nothing
 
 
 def _contact_facts(contact: Contact) -> Facts:
@@ -162,7 +161,7 @@ def _test_facts(customer: Customer, as_of: date) -> Facts:
 
 
 def _over_grade_path(customer: Customer, contact: Contact | None) -> bool:
-    """Whether the securities regime's way to buy above one's grade is open: asked for, warned, not the lowest grade."""
+    """Whether the securities regime's way to buy above one's grade is open: asked for, warned, not the lowest."""
     return bool(
         contact
         and contact.requested_by_customer
@@ -218,8 +217,9 @@ def age_on(birth: date, day: date) -> int:
 def consent_facts(request: Request) -> Facts:
     """What the records say about this contact: the record that covers it best decides.
 
-    `consent.records` counts the valid records of this person, `consent.not_voluntary` those that are none (default tick,
-    silence, bundle); `consent.gap` is `none`, or what keeps the nearest record from covering the contact: one of `_GAPS`.
+    `consent.records` counts the valid records of this person, `consent.not_voluntary` those that are none (default
+    tick, silence, bundle); `consent.gap` is `none`, or what keeps the nearest record from covering the contact: one
+    of `_GAPS`.
     `consent.service_notice`: the copy only informs about something that the customer already has.
     """
     at = contact_instant(request)
@@ -238,8 +238,8 @@ def consent_facts(request: Request) -> Facts:
 
 
 _GAPS = (
-    "none", "channel_unknown", "channel", "product_kind", "purpose", "expired_by_policy", "expired", "not_yet", "withdrawn",
-    "third_party",
+    "none", "channel_unknown", "channel", "product_kind", "purpose", "expired_by_policy", "expired", "not_yet",
+    "withdrawn", "third_party",
 )  # fmt: skip
 """From nearest to a cover to farthest."""
 
@@ -287,7 +287,9 @@ def _gap(record: Consent, mine: Iterable[Consent], request: Request, at: datetim
 def _of_another_firm(record: Consent, contact: Contact | None) -> bool:
     """Whether the record was given to another firm, and does not name the sender as a recipient."""
     sender = contact.controller if contact else None
-    return bool(sender and record.controller and record.controller != sender and sender not in (record.recipients or ()))
+    return bool(
+        sender and record.controller and record.controller != sender and sender not in (record.recipients or ())
+    )
 
 
 def _about(record: Consent, product: Product | None) -> bool:
@@ -297,7 +299,8 @@ def _about(record: Consent, product: Product | None) -> bool:
 def _withdrawn(record: Consent, mine: Iterable[Consent], request: Request, at: datetime) -> bool:
     """Whether a withdrawal ended this record for this channel; a later grant revives, an earlier one does not.
 
-    A withdrawal reaches other records of the same purpose, given to the same firm, for the same kinds of product.
+    A withdrawal reaches other records of the same purpose, given to the same firm, for the same kinds of
+    product.
     """
     granted = record.granted_at or datetime.min.replace(tzinfo=UTC)
     channel = request.channel

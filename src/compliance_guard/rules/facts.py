@@ -231,7 +231,8 @@ def consent_facts(request: Request) -> Facts:
         "consent.not_voluntary": len(mine) - len(records),
         "consent.service_notice": _is_service_notice(request.text),
     }
-    gaps = [_gap(record, mine, request, at) for record in records]
+    sharers = _sharers(records, request, at)
+    gaps = [_gap(record, mine, sharers, request, at) for record in records]
     if gaps:
         facts["consent.gap"] = min(gaps, key=_GAPS.index)
     return facts
@@ -261,9 +262,24 @@ def _concerns(record: Consent, request: Request) -> bool:
     return record.subject is None or customer_id is None or record.subject == customer_id
 
 
-def _gap(record: Consent, mine: Iterable[Consent], request: Request, at: datetime) -> str:
+def _sharers(records: Iterable[Consent], request: Request, at: datetime) -> frozenset[str | None]:
+    """Firms with a separate consent, in force, to share this person's data with the sender by name."""
+    sender = request.contact.controller if request.contact else None
+    return frozenset(
+        record.controller
+        for record in records
+        if record.purpose == "third_party_sharing"
+        and sender in (record.recipients or ())
+        and not (record.withdrawn_at and record.withdrawn_at <= at)
+        and not (record.expires_at and record.expires_at <= at)
+    )
+
+
+def _gap(
+    record: Consent, mine: Iterable[Consent], sharers: frozenset[str | None], request: Request, at: datetime
+) -> str:
     channel = request.channel
-    if _of_another_firm(record, request.contact):
+    if record.controller not in sharers and _of_another_firm(record, request.contact):
         return "third_party"
     if _withdrawn(record, mine, request, at):
         return "withdrawn"

@@ -22,6 +22,9 @@ _END = itemgetter(2)
 _SPAN_ONLY = re2.Options()
 _SPAN_ONLY.never_capture = True  # groups only group: finding what they captured would cost more than the match
 
+HIT = "hit"
+"""The named group that is the hit of a pattern; what stands around it in the pattern is only context."""
+
 Hit = tuple[int, int]
 """Code points of the scanned text, half open."""
 
@@ -32,20 +35,22 @@ class Alternative:
     Attributes:
         exact: the literals that it is, all in all; None if RE2 has to look.
         trigger: literals of which one must stand where it is worth looking; None if it must always look.
+        hit: the group that is the hit, of a pattern with context; else 0.
         required: further sets of literals, of each of which one must stand in the same place.
     """
 
-    __slots__ = ("_regex", "exact", "pattern", "required", "trigger")
+    __slots__ = ("_regex", "exact", "hit", "pattern", "required", "trigger")
 
     def __init__(self, pattern: str, *, literal: bool = False) -> None:
         self.pattern = pattern
+        self.hit: str | int = HIT if f"(?P<{HIT}>" in pattern else 0
         self._regex: Any = None
         if literal:
             self.exact: frozenset[str] | None = frozenset({pattern})
             sets: tuple[frozenset[str], ...] = ()
         else:
             found = analyse(pattern)
-            self.exact, sets = found.exact, found.required
+            self.exact, sets = (None if self.hit else found.exact), found.required
         self.trigger: frozenset[str] | None = best_set(sets) if self.exact is None else self.exact
         self.required = tuple(s for s in sets if s is not self.trigger) if self.exact is None else ()
 
@@ -53,7 +58,7 @@ class Alternative:
     def regex(self) -> Any:
         """The pattern for RE2 over UTF-8, compiled when first needed."""
         if self._regex is None:
-            self._regex = re2.compile(self.pattern.encode(), _SPAN_ONLY)
+            self._regex = re2.compile(self.pattern.encode(), re2.Options() if self.hit else _SPAN_ONLY)
         return self._regex
 
 
@@ -96,7 +101,7 @@ class Finder:
             yield from scan.search(alternative, start, end)
 
     def matches_in(self, scan: Scan, units: Units) -> Iterator[tuple[int, Hit]]:
-        """All matches that lie within one unit (a clause, a sentence), with the unit's index; one may come twice."""
+        """All matches that lie within one unit (a clause, a sentence), with its index; one may come twice."""
         worth_trying: dict[tuple[int, int], None] = {}
         for number, s, e in scan.finders.get(self.id, ()):
             unit = bisect_right(units.starts, s) - 1
@@ -173,9 +178,7 @@ class Scan:
         hits = self._searched.get(key)
         if hits is None:
             data = self._utf8(start, end)
-            hits = self._searched[key] = (
-                () if alternative.regex.search(data) is None else tuple(_spans(alternative, data, start))
-            )
+            hits = self._searched[key] = tuple(_spans(alternative, data, start))
         return hits
 
     def _utf8(self, start: int, end: int) -> bytes:
@@ -187,7 +190,7 @@ class Scan:
 
 def _spans(alternative: Alternative, data: bytes, start: int) -> Iterator[Hit]:
     for match in alternative.regex.finditer(data):
-        s, e = match.span()
+        s, e = match.span(alternative.hit)
         if e > s:
             yield start + len(data[:s].decode()), start + len(data[:e].decode())
 

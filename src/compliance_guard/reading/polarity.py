@@ -26,7 +26,10 @@ _OPEN, _CLOSE = "“", "”"
 _PART_BREAK = re.compile(r"[,;:。!?\n|、]|--+|或者?|以及")
 _PART_END = re.compile(r"[,;。?!\n]")
 _SPEAKER = re.compile(r"(?:(?<![^。!?\s”)】]))[(【]?([^\s,。:()【】“”]{1,10})[)】]?:")
-_NO_SPEAKER = ("提示", "留意", "注意", "须知", "问题")
+_NO_SPEAKER = re.compile(
+    r"(?:提示|留意|注意|须知|问题|类型|范围|等级|要求|对象|热线|服务|门槛|条件|权益|告知|评级|[一二三四五六七八九十两几]问)$"
+    r"|^(?:适合|面向|目标|仅限|销售|合格|尊敬|敬爱|亲爱|各位|致|广大|全体|新老)"
+)
 _PASSED_ON = frozenset({"、", "或", "或者", "以及"})
 _NOT_PASSED_ON = re.compile(r"不收|免收|不要|不用")
 _REACHING = ("negators", "neutral", "stops", "condemn_before")
@@ -85,21 +88,26 @@ class Polarities:
         self._patterns = cues().patterns
         self._reaching = cues().reaching(text)
         self._others = cues().others(text)
-        self._known: dict[tuple[int, int], Polarity] = {}
+        self._known: dict[tuple[int, int, bool], Polarity] = {}
         self._occurs: dict[str, bool] = {}
         self._lesson = "lesson" in self._others
         self._quotes = _OPEN in text
         self._titles = "《" in text
         self._asks = "?" in text or "吗" in text or "asking" in self._others
 
-    def at(self, start: int, end: int) -> Polarity:
-        """Polarity of the phrase at `start`..`end` (folded code points, half open)."""
-        polarity = self._known.get((start, end))
+    def at(self, start: int, end: int, *, later_denial: bool = True) -> Polarity:
+        """Polarity of the phrase at `start`..`end` (folded code points, half open).
+
+        Without `later_denial` a denial that follows (保本?不存在的) is not looked for: what is disclosed stands
+        beside other denials (R3,不保本).
+        """
+        key = (start, end, later_denial)
+        polarity = self._known.get(key)
         if polarity is None:
-            polarity = self._known[start, end] = self._read(start, end)
+            polarity = self._known[key] = self._read(start, end, later_denial)
         return polarity
 
-    def _read(self, start: int, end: int) -> Polarity:
+    def _read(self, start: int, end: int, later_denial: bool) -> Polarity:
         text = self._text
         first, last = self._sentences.around(start)
         first, last = max(first, start - WINDOW), min(max(last, end), end + WINDOW)
@@ -121,9 +129,13 @@ class Polarities:
         denials = self._denials(reach, start) if before else 0
         if denials % 2:
             return "asserted" if self._shrugged_off(end, last) else "denied"
-        if denials == 0 and self._any("deny_after", end, remainder):
+        if later_denial and denials == 0 and self._any("deny_after", end, remainder):
             return "denied"
-        if self._lesson and (quoted or self._any("reported_speech", max(first, start - 40), start)):
+        if (
+            self._lesson
+            and (quoted or self._reported(max(first, start - 40), start))
+            and self._any("lesson", start - WINDOW, end + WINDOW)
+        ):
             return "condemned"
         if self._asks and self._is_question(start, end, first, last):
             if self._patterns["answered_yes"].match(text, last):
@@ -160,6 +172,12 @@ class Polarities:
                 if e <= end:
                     return True
         return group in self._patterns and self._matches(group, start, end)
+
+    def _reported(self, first: int, start: int) -> bool:
+        """Whether a verb of saying that is not the writer's own (不瞒您说) stands within `first`..`start`."""
+        own = self._others.get("own_speech", ())
+        said = self._others.get("reported_speech", ())
+        return any(first <= s and e <= start and not any(a <= s and e <= b for a, b in own) for s, e in said)
 
     def _own_voice(self, first: int, start: int, quoted: bool) -> bool:
         """Whether the writer announces what follows as his own words: 我们就答:“…”."""
@@ -211,6 +229,7 @@ class Polarities:
         text = self._text
         closed = text.find(_CLOSE, end, last)
         outside = closed + 1 if closed >= 0 else end
+        outside += text.startswith(",", outside)
         follows = any(s == outside for s, _ in self._others.get("quoted_after", ()))
         if follows or self._patterns["quoted_after"].match(text, outside, last):
             return "quoted"
@@ -237,7 +256,7 @@ class Polarities:
         return [(m.end(), self._role(m.start(1), m.end(1))) for m in _SPEAKER.finditer(self._text)]
 
     def _role(self, start: int, end: int) -> str:
-        if not self._text.endswith(_NO_SPEAKER, start, end):
+        if not _NO_SPEAKER.search(self._text[start:end]):
             for role in ("criminal", "own", "customer"):
                 if self._any(f"speaker_{role}", start, end):
                     return role
@@ -248,7 +267,9 @@ class Polarities:
         if "wrong_label" not in self._others:
             return False
         wrong = self._latest("wrong_label", line_start, start)
-        if wrong is None or ((right := self._latest("right_label", line_start, start)) is not None and right > wrong):
+        if wrong is None or (
+            (right := self._latest("right_label", line_start, start)) is not None and right > wrong
+        ):
             return False
         return quoted or "。" not in self._text[wrong:start]
 

@@ -184,7 +184,11 @@ def _bare(text: str, match: re.Match[str], start: int, before: str) -> Quantity 
     """A number without a unit: R3, 等级三级, 日息万五, 年化9点6, 翻三番."""
     number = match["e"] or ""
     end = start + len(number)
-    if before[-1:] in ("r", "c") and number in _LEVELS and not _LETTER_OR_DIGIT.match(before[-2:-1]):
+    if (
+        before[-1:] in ("r", "c")
+        and number in _LEVELS
+        and not _LETTER_OR_DIGIT.search(before[-3:-1].removesuffix("p")[-1:])
+    ):
         return Quantity("grade", _LEVELS[number], _LEVELS[number], start - 1, end) if before[-1] == "r" else None
     if number in _LEVELS and text[end : end + 1] == "级" and (level := _LEVEL_BEFORE.search(before)):
         return Quantity("grade", _LEVELS[number], _LEVELS[number], start - len(level.group()), end + 1)

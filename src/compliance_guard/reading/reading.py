@@ -61,9 +61,9 @@ class Reading:
     def _polarities(self) -> Polarities:
         return Polarities(self.text, self.sentences)
 
-    def polarity(self, start: int, end: int) -> Polarity:
-        """Polarity of the phrase at this folded span."""
-        return self._polarities.at(start, end)
+    def polarity(self, start: int, end: int, *, later_denial: bool = True) -> Polarity:
+        """Polarity of the phrase at this folded span; without `later_denial` only what stands before denies it."""
+        return self._polarities.at(start, end, later_denial=later_denial)
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:

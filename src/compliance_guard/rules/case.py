@@ -35,12 +35,14 @@ class Case:
         return Span(start=s, end=e, text=self.request.text[s:e])
 
     def found(self, finder: Finder) -> bool:
-        """Whether a finder matches anywhere in the copy."""
-        return finder.found(self.scan, 0, len(self.reading.text))
+        """Whether a finder matches anywhere in the copy, within a sentence."""
+        return next(self.matches(finder), None) is not None
 
     def matches(self, finder: Finder) -> Iterator[Hit]:
-        """All matches in the copy."""
-        return finder.matches(self.scan, 0, len(self.reading.text))
+        """All matches in the copy, each within a sentence; one may come twice."""
+        if not finder.triggered(self.scan):
+            return iter(())
+        return (hit for _, hit in finder.matches_in(self.scan, self._sentences))
 
     def units(self, scope: str) -> Units:
         """The clauses, the sentences, or the one unit that is the whole text."""

@@ -75,11 +75,11 @@ class Compiled:
         """Where the kind's own condition holds."""
         raise TypeError(f"{type(self).__name__} 没有实现 find")
 
-    def stands(self, case: Case, start: int, end: int, unit: tuple[int, int]) -> bool:
+    def stands(self, case: Case, start: int, end: int, unit: tuple[int, int], *, later_denial: bool = True) -> bool:
         """Whether a hit has the polarity that the rule asks for, and no exception beside it."""
         if self._unless and self._unless.found(case.scan, *unit):
             return False
-        return case.reading.polarity(start, end) in self.rule.polarity
+        return case.reading.polarity(start, end, later_denial=later_denial) in self.rule.polarity
 
 
 def applies(

@@ -43,11 +43,13 @@ class CompiledDisclosure(Compiled):
 
     @staticmethod
     def _put_forward(case: Case, what: Finder) -> bool:
-        return any(case.reading.polarity(s, e) in {"asserted", "asked"} for s, e in case.matches(what))
+        return any(
+            case.reading.polarity(s, e, later_denial=False) in {"asserted", "asked"} for s, e in case.matches(what)
+        )
 
     def _said(self, case: Case, part: Finder) -> bool:
         return any(
-            case.reading.polarity(start, end) in {"asserted", "condemned"}
+            case.reading.polarity(start, end, later_denial=False) in {"asserted", "condemned"}
             and not self._taken_back(case, start, end)
             for start, end in case.matches(part)
         )

@@ -28,8 +28,8 @@ class CompiledProductFact(Compiled):
         fact = _fact(case, self.rule.field)
         if fact is None:
             return
-        if self.rule.relation == "same_name":
-            yield from self._names(case, str(fact))
+        if self.rule.relation in ("same_name", "same_text"):
+            yield from self._texts(case, str(fact))
             return
         bounds = _bounds(fact, self.rule.measure)
         if bounds is None:
@@ -39,16 +39,17 @@ class CompiledProductFact(Compiled):
             if quantity is None or _agrees(quantity, bounds, self.rule.relation):
                 continue
             start, end = min(word[0], quantity.start), max(word[1], quantity.end)
-            if self.stands(case, quantity.start, quantity.end, unit):
+            if self.stands(case, quantity.start, quantity.end, unit, later_denial=False):
                 evidence = {"field": self.rule.field, "copy": [quantity.low, quantity.high], "product": fact}
                 yield Match(start, end, evidence)
 
-    def _names(self, case: Case, fact: str) -> Iterator[Match]:
+    def _texts(self, case: Case, fact: str) -> Iterator[Match]:
         assert self.main is not None
         for (start, end), _ in case.matches_in(self.main, self.rule.scope):
             name = case.reading.text[start:end]
             folded = _plain_name(fact)
-            if folded and folded not in name and not _abbreviates(name, folded):
+            same = folded in name or (self.rule.relation == "same_name" and _abbreviates(name, folded))
+            if folded and not same:
                 yield Match(start, end, {"field": self.rule.field, "copy": name, "product": fact})
 
 

@@ -22,8 +22,7 @@ _END = itemgetter(2)
 _SPAN_ONLY = re2.Options()
 _SPAN_ONLY.never_capture = True  # groups only group: finding what they captured would cost more than the match
 
-HIT = "hit"
-"""The named group that is the hit of a pattern; what stands around it in the pattern is only context."""
+_CONTEXT = "(?P<hit>"  # this group is the hit of a pattern; what stands around it is only context
 
 Hit = tuple[int, int]
 """Code points of the scanned text, half open."""
@@ -43,14 +42,14 @@ class Alternative:
 
     def __init__(self, pattern: str, *, literal: bool = False) -> None:
         self.pattern = pattern
-        self.hit: str | int = HIT if f"(?P<{HIT}>" in pattern else 0
+        self.hit = 0
         self._regex: Any = None
         if literal:
             self.exact: frozenset[str] | None = frozenset({pattern})
             sets: tuple[frozenset[str], ...] = ()
         else:
             found = analyse(pattern)
-            self.exact, sets = (None if self.hit else found.exact), found.required
+            self.exact, sets = (None if _CONTEXT in pattern else found.exact), found.required
         self.trigger: frozenset[str] | None = best_set(sets) if self.exact is None else self.exact
         self.required = tuple(s for s in sets if s is not self.trigger) if self.exact is None else ()
 
@@ -58,7 +57,10 @@ class Alternative:
     def regex(self) -> Any:
         """The pattern for RE2 over UTF-8, compiled when first needed."""
         if self._regex is None:
-            self._regex = re2.compile(self.pattern.encode(), re2.Options() if self.hit else _SPAN_ONLY)
+            context = _CONTEXT in self.pattern
+            regex = re2.compile(self.pattern.encode(), re2.Options() if context else _SPAN_ONLY)
+            self.hit = next(iter(regex.groupindex.values())) if context else 0
+            self._regex = regex
         return self._regex
 
 
@@ -189,7 +191,8 @@ class Scan:
 
 
 def _spans(alternative: Alternative, data: bytes, start: int) -> Iterator[Hit]:
-    for match in alternative.regex.finditer(data):
+    regex = alternative.regex
+    for match in regex.finditer(data):
         s, e = match.span(alternative.hit)
         if e > s:
             yield start + len(data[:s].decode()), start + len(data[:e].decode())

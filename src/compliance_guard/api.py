@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
 
 from compliance_guard._version import __version__
 from compliance_guard.domain import (
@@ -43,6 +45,7 @@ DEFAULT_MAX_LENGTH = 1_000_000
 ALWAYS_REQUIRED = frozenset({"claims"})
 """Copy that could not be read for claims never passes."""
 
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 FAILED = "检查出错,须人工复核"
 
 
@@ -172,6 +175,8 @@ class Reviewer:
             raise _input_error(error) from None
         if len(request.text) > self._max_length:
             raise TextTooLong(len(request.text), self._max_length)
+        if lone := _LONE_SURROGATE.search(request.text):
+            raise InputError("text", f"第 {lone.start() + 1} 个字符", "是孤立的代理码,不是文字;请按 UTF-8 重新读取")
         return request
 
     def judge(self, request: Request) -> Report:
@@ -225,8 +230,16 @@ class Reviewer:
 
 
 def digest(request: Request) -> str:
-    """SHA-256 of the request's canonical JSON."""
-    return hashlib.sha256(request.model_dump_json().encode("utf-8", "surrogatepass")).hexdigest()
+    """SHA-256 of the request's canonical JSON.
+
+    Raises:
+        InputError: a value that is not text or JSON (in `product.facts`, say).
+    """
+    try:
+        canonical = request.model_dump_json()
+    except PydanticSerializationError as error:
+        raise InputError("request", str(error), "只用文字、数字、真假、列表和字典") from None
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def _input_error(error: ValidationError) -> InputError:

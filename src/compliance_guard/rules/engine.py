@@ -157,7 +157,7 @@ class Engine:
             message=f"{message.what};{message.why}。建议:{message.instead}",
             span=span,
             legal_basis=() if rule.policy else self.library.bases(rule, request.as_of, _kind(request)),
-            suggestion=_filled(rule.suggestion, request),
+            suggestion=fill(rule.suggestion, request),
             confidence=rule.confidence,
             evidence=evidence,
         )
@@ -176,7 +176,7 @@ def _kind(request: Request) -> str | None:
     return request.product.kind if request.product else None
 
 
-def _filled(suggestion: str | None, request: Request) -> str | None:
+def fill(suggestion: str | None, request: Request) -> str | None:
     """The suggestion with product facts in its slots; none if a fact is not known."""
     if suggestion is None:
         return None

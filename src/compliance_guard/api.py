@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
 
 from compliance_guard._version import __version__
 from compliance_guard.domain import (
@@ -20,6 +22,7 @@ from compliance_guard.domain import (
     Contact,
     Customer,
     Finding,
+    Frozen,
     ModelRef,
     NotEvaluated,
     Product,
@@ -34,6 +37,7 @@ from compliance_guard.reading import read
 from compliance_guard.registry import Registry
 from compliance_guard.rules.case import Case
 from compliance_guard.rules.engine import Engine
+from compliance_guard.rules.examples import Failure, failures
 from compliance_guard.rules.pack import builtin_packs, combine, load_pack
 from compliance_guard.verdict import decide
 
@@ -41,6 +45,7 @@ DEFAULT_MAX_LENGTH = 1_000_000
 ALWAYS_REQUIRED = frozenset({"claims"})
 """Copy that could not be read for claims never passes."""
 
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 FAILED = "检查出错,须人工复核"
 
 
@@ -170,6 +175,8 @@ class Reviewer:
             raise _input_error(error) from None
         if len(request.text) > self._max_length:
             raise TextTooLong(len(request.text), self._max_length)
+        if lone := _LONE_SURROGATE.search(request.text):
+            raise InputError("text", f"第 {lone.start() + 1} 个字符", "是孤立的代理码,不是文字;请按 UTF-8 重新读取")
         return request
 
     def judge(self, request: Request) -> Report:
@@ -201,8 +208,12 @@ class Reviewer:
             lacking = check.lacking(case)
             # A check that lacks data may still see part of the case; what it finds counts.
             return list(check.run(case, self.engine)), Unanswered(check.id, lacking) if lacking else None
-        except Exception as error:  # noqa: BLE001 - a crash of one check must not hide the others' findings
+        except Exception as error:
             return [], Unanswered(check.id, f"{FAILED}: {type(error).__name__}", failed=True)
+
+    def failing_examples(self) -> Iterator[Failure]:
+        """The rules' own examples that do not show what they should."""
+        return failures(self.engine, self.request, self._cut)
 
     def review_many(self, requests: Iterable[Mapping[str, Any]]) -> Iterator[Report]:
         """Reports in the order of the requests, one at a time.
@@ -219,8 +230,16 @@ class Reviewer:
 
 
 def digest(request: Request) -> str:
-    """SHA-256 of the request's canonical JSON."""
-    return hashlib.sha256(request.model_dump_json().encode("utf-8", "surrogatepass")).hexdigest()
+    """SHA-256 of the request's canonical JSON.
+
+    Raises:
+        InputError: a value that is not text or JSON (in `product.facts`, say).
+    """
+    try:
+        canonical = request.model_dump_json()
+    except PydanticSerializationError as error:
+        raise InputError("request", str(error), "只用文字、数字、真假、列表和字典") from None
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def _input_error(error: ValidationError) -> InputError:
@@ -242,7 +261,9 @@ _REMEDIES = {
 
 
 def _fields_at(location: tuple[int | str, ...]) -> list[str]:
-    models = {"product": Product, "customer": Customer, "consents": Consent, "contact": Contact}
+    models: dict[str, type[Frozen]] = {
+        "product": Product, "customer": Customer, "consents": Consent, "contact": Contact,
+    }  # fmt: skip
     model = models.get(str(location[0]), Request) if len(location) > 1 else Request
     return sorted(model.model_fields)
 

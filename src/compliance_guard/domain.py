@@ -7,6 +7,7 @@ a whole day in China time (UTC+8); an instant carries its zone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
 from typing import Annotated, Any, Literal, get_args
@@ -28,9 +29,7 @@ Outcome = Literal["pass", "review", "block"]
 ProductGrade = Literal["R1", "R2", "R3", "R4", "R5"]
 CustomerGrade = Literal["C1", "C2", "C3", "C4", "C5"]
 Purpose = Literal["marketing", "profiling", "third_party_sharing", "sensitive_data", "service"]
-ConsentMethod = Literal[
-    "opt_in", "double_opt_in", "written", "recorded_call", "default_tick", "silence", "bundled"
-]
+ConsentMethod = Literal["opt_in", "double_opt_in", "written", "recorded_call", "default_tick", "silence", "bundled"]
 
 VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "channel": (
@@ -105,10 +104,22 @@ def duration_days(value: str) -> int:
     return int(days)
 
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
 def _plain_date(value: object) -> object:
-    """Refuse an instant where a day is meant: which day it is would depend on a zone nobody named."""
-    if isinstance(value, datetime):
-        raise ValueError("须为日期(YYYY-MM-DD),不带时刻")
+    """Refuse an instant where a day is meant (which day depends on a zone nobody named), and bare numbers."""
+    if isinstance(value, datetime) or not (
+        isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value))
+    ):
+        raise ValueError("须为日期(date),写作 YYYY-MM-DD,不带时刻")
+    return value
+
+
+def _instant(value: object) -> object:
+    """Refuse bare numbers, which pydantic would take for seconds since 1970."""
+    if not isinstance(value, datetime | str) or (isinstance(value, str) and not _DAY.match(value)):
+        raise ValueError("须为带时区的 ISO 8601 时刻,例如 2026-11-24T10:00:00+08:00")
     return value
 
 
@@ -117,6 +128,7 @@ Audience = Annotated[str, _known("audience")]
 ProductKind = Annotated[str, _known("product_kind")]
 DurationText = Annotated[str, AfterValidator(_duration)]
 Day = Annotated[date, BeforeValidator(_plain_date)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]
 Yuan = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -190,9 +202,9 @@ class Consent(Frozen):
     purpose: Purpose = "marketing"
     product_kinds: tuple[ProductKind, ...] | None = None
     channels: tuple[Channel, ...] | None = None
-    granted_at: AwareDatetime | None = None
-    expires_at: AwareDatetime | None = None
-    withdrawn_at: AwareDatetime | None = None
+    granted_at: Instant | None = None
+    expires_at: Instant | None = None
+    withdrawn_at: Instant | None = None
     withdrawn_channels: tuple[Channel, ...] | None = None
     method: ConsentMethod | None = None
     notice_version: str | None = None
@@ -205,14 +217,14 @@ class Consent(Frozen):
 class PastContact(Frozen):
     """One earlier contact with the same person."""
 
-    at: AwareDatetime
+    at: Instant
     channel: Channel
 
 
 class Contact(Frozen):
     """The contact that is about to happen."""
 
-    at: AwareDatetime | None = None
+    at: Instant | None = None
     controller: str | None = None
     uses_sensitive_data: bool | None = None
     automated_decision: bool | None = None

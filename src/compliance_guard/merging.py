@@ -22,7 +22,9 @@ def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
             continue
         other = kept[twin]
         also = sorted({*other.evidence.get("also", ()), finding.rule_id} - {other.rule_id})
-        kept[twin] = other.model_copy(update={"evidence": {**other.evidence, "also": also} if also else other.evidence})
+        kept[twin] = other.model_copy(
+            update={"evidence": {**other.evidence, "also": also} if also else other.evidence}
+        )
     return tuple(sorted(kept, key=_position))
 
 

@@ -103,7 +103,9 @@ class Document:
 
     __slots__ = ("context", "id", "line", "text")
 
-    def __init__(self, text: str, context: dict[str, Any] | None = None, id: str | None = None, line: int = 1) -> None:
+    def __init__(
+        self, text: str, context: dict[str, Any] | None = None, id: str | None = None, line: int = 1
+    ) -> None:
         self.text = text
         self.context = context or {}
         self.id = id
@@ -116,7 +118,11 @@ class Result:
     __slots__ = ("document", "error", "path", "report")
 
     def __init__(
-        self, path: str, document: Document | None = None, report: Report | None = None, error: str | None = None
+        self,
+        path: str,
+        document: Document | None = None,
+        report: Report | None = None,
+        error: str | None = None,
     ) -> None:
         self.path = path
         self.document = document

@@ -72,7 +72,7 @@ class Registry:
             except Exception as error:
                 raise PluginError(implementation.plugin_name, f"{hook} 出错: {error}") from error
 
-    def _by_id(self, hook: str, protocol: type) -> dict[str, Any]:
+    def _by_id(self, hook: str, protocol: Any) -> dict[str, Any]:
         parts: dict[str, Any] = {}
         for plugin, part in self._offers(hook):
             if not isinstance(part, protocol):
@@ -110,7 +110,8 @@ class Registry:
         """The values that a request may use."""
         words = {term: list(values) for term, values in VOCABULARY.items()}
         for implementation in self._manager.hook.provide_vocabulary.get_hookimpls():
-            for term, values in (implementation.function() or {}).items():
+            offered: Any = implementation.function() or {}
+            for term, values in offered.items():
                 if term not in words:
                     raise PluginError(implementation.plugin_name, f"没有词汇 {term!r};可用 {'、'.join(words)}")
                 words[term].extend(v for v in values if v not in words[term])

@@ -12,31 +12,56 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import compress
 
 SOFT_WRAP_LENGTH = 24
 """A line at least this long that ends without punctuation was wrapped, not ended."""
 
 _PUNCTUATION = str.maketrans(
-    {
-        "「": "“", "」": "”", "『": "“", "』": "”", "﹁": "“", "﹂": "”", "«": "“", "»": "”",
-        "〝": "“", "〞": "”", "…": "…", "⋯": "…", "–": "-", "—": "-", "―": "-", "‐": "-", "‑": "-", "−": "-", "‒": "-",
-        "～": "~", "〜": "~", "∼": "~", "｡": "。", "︰": ":", "﹕": ":", "\r": "\n", "\u2028": "\n", "\u2029": "\n",
-        "\u0085": "\n", "\x0b": "\n", "\x0c": "\n", "\t": " ", "‰": "‰", "℃": "℃", "№": "№",
-    }
-)  # fmt: skip
-_VARIANTS = {"寳": "宝", "夲": "本", "歀": "款", "收": "收", "妳": "你", "您": "您", "祢": "你", "牠": "它", "囬": "回",
-             "厶": "厶", "囯": "国", "仝": "同", "叧": "另", "乄": "乄", "洎": "洎", "〇": "零", "卌": "卌", "両": "两",
-             "勻": "匀", "鑽": "钻", "銭": "钱", "険": "险", "収": "收", "処": "处", "発": "发", "価": "价", "証": "证"}  # fmt: skip
+    {"…": "…", "⋯": "…", "‰": "‰", "℃": "℃", "№": "№", "｡": "。", "\t": " "}
+    | dict.fromkeys("「『﹁«〝", "“")
+    | dict.fromkeys("」』﹂»〞", "”")
+    | dict.fromkeys("–—―‐‑−‒", "-")
+    | dict.fromkeys("～〜∼", "~")
+    | dict.fromkeys("︰﹕", ":")
+    | dict.fromkeys("\r\u2028\u2029\u0085\x0b\x0c", "\n")
+)
+# Variants that the Traditional-to-Simplified tables do not know.
+_VARIANTS = dict(
+    zip("寳夲歀妳祢牠囬囯仝叧〇両勻鑽銭険収処発価証", "宝本款你你它回国同另零两匀钻钱险收处发价证", strict=True)
+)
 FINANCIAL_NUMERALS = dict(zip("壹贰貳叁參肆伍陆陸柒捌玖拾佰仟", "一二二三三四五六六七八九十百千", strict=True))
 _NUMERAL_NEIGHBOURS = frozenset("0123456789零一二三四五六七八九十百千万萬亿億两几" + "".join(FINANCIAL_NUMERALS))
 _NUMERAL_UNITS = frozenset("%‰元圆圓点點厘分角个個年月天日期倍成起")
 
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,15})(?:\s[^<>]{0,300})?/?>|<!--.{0,400}?-->", re.DOTALL)
+_TAG = re.compile(r"</?(?P<name>[A-Za-z][A-Za-z0-9]{0,15})(?:\s[^<>]{0,300})?/?>|<!--.{0,400}?-->", re.DOTALL)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,31});")
 _BLOCK_TAGS = frozenset(
-    "p br div li ul ol tr td th table h1 h2 h3 h4 h5 h6 section article header footer blockquote hr".split()
+    [
+        "p",
+        "br",
+        "div",
+        "li",
+        "ul",
+        "ol",
+        "tr",
+        "td",
+        "th",
+        "table",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "blockquote",
+        "hr",
+    ]
 )
 _NEEDS_CARE = re.compile(r"[^\w\n。,、;:?!()“”%【】《》]|_|(.)\1\1|[^\n]\n[^\n]", re.DOTALL)
 
@@ -71,7 +96,6 @@ def _to_simplified(text: str) -> str:
     return _converter().convert(text)  # type: ignore[attr-defined, no-any-return]
 
 
-@lru_cache(maxsize=65536)
 def fold_character(character: str) -> str:
     """One code point folded by itself: nothing, one or several code points."""
     plain = character.translate(_PUNCTUATION)
@@ -89,10 +113,15 @@ def fold_character(character: str) -> str:
 class _FoldTable(dict[int, str]):
     """`str.translate` table that folds and remembers characters when it meets them."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.uneven: set[str] = set()  # characters that do not fold to exactly one
+
     def __missing__(self, code_point: int) -> str:
         folded = fold_character(chr(code_point))
-        if len(self) < 65536:
-            self[code_point] = folded
+        if len(folded) != 1:
+            self.uneven.add(chr(code_point))
+        self[code_point] = folded
         return folded
 
 
@@ -109,7 +138,7 @@ def fold(text: str) -> Folded:
     starts: Sequence[int]
     ends: Sequence[int]
     folded = text.translate(_TABLE)
-    if len(folded) == len(text) and "<" not in text and "&" not in text:
+    if _TABLE.uneven.isdisjoint(text) and "<" not in text and "&" not in text:
         starts, ends = range(len(text)), range(1, len(text) + 1)
     else:
         folded, starts, ends = _fold_with_markup(text)
@@ -137,7 +166,7 @@ def _fold_with_markup(text: str) -> tuple[str, tuple[int, ...], tuple[int, ...]]
     while position < length:
         character = text[position]
         if character == "<" and (tag := _TAG.match(text, position)):
-            if tag.group(2) and tag.group(2).lower() in _BLOCK_TAGS:
+            if tag["name"] and tag["name"].lower() in _BLOCK_TAGS:
                 put("\n", position, tag.end())
             position = tag.end()
             continue

@@ -55,9 +55,7 @@ class Reading:
     @cached_property
     def polarities(self) -> tuple[Clause, ...]:
         """The clauses with their polarity."""
-        return tuple(
-            Clause(start, end, self.polarity(max(start, end - 1), end)) for start, end in self.clauses
-        )
+        return tuple(Clause(start, end, self.polarity(max(start, end - 1), end)) for start, end in self.clauses)
 
     @cached_property
     def _context(self) -> Context:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from compliance_guard.domain import Request, Span
-from compliance_guard.facts import Facts
 from compliance_guard.reading import Reading
+from compliance_guard.rules.facts import Facts
 from compliance_guard.rules.finder import Finder, Hit, Scan
 
 

@@ -9,13 +9,15 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from compliance_guard.domain import Finding, Request
-from compliance_guard.facts import facts_of
+import re2
+
+from compliance_guard.domain import Finding, Request, Span
 from compliance_guard.reading import Reading
 from compliance_guard.rules.case import Case
+from compliance_guard.rules.facts import facts_of
 from compliance_guard.rules.finder import Automaton
 from compliance_guard.rules.kinds import KINDS, Compiled, Match
-from compliance_guard.rules.kinds.base import applies
+from compliance_guard.rules.kinds.base import applies, narrowed
 from compliance_guard.rules.pack import Library, Pack
 from compliance_guard.rules.rule import Header
 
@@ -48,19 +50,45 @@ class Engine:
         library = self.library
         try:
             return KINDS[rule.kind](  # type: ignore[attr-defined]
-                rule, self.automaton, lambda p: library.phrases(pack, p), lambda p: library.pattern(pack, p)
+                rule, self.automaton, lambda p: library.phrases(pack, p), lambda p: library.patterns(pack, p)
             )
         except KeyError as error:
             raise library.fail(pack, rule, f"没有词集 {error}", "在 lexicon 里定义,或在 uses 里引用") from error
         except (re.error, ValueError) as error:
-            raise library.fail(pack, rule, f"表达式有误: {error}", "用 RE2 的常见写法;不支持回溯引用和环视") from error
+            raise library.fail(
+                pack, rule, f"表达式有误: {error}", "用 RE2 的常见写法;不支持回溯引用和环视"
+            ) from error
+
+    def compile_everything(self) -> None:
+        """Let RE2 compile every pattern now, not on first use.
+
+        Raises:
+            PackError: a pattern that RE2 refuses.
+        """
+        owners = {c.rule.id: (p, c.rule) for c, (p, _) in zip(self.compiled, self.library.rules, strict=True)}
+        for compiled in self.compiled:
+            for finder in compiled.finders:
+                for alternative in finder.alternatives:
+                    try:
+                        _ = alternative.exact is None and alternative.regex
+                    except re2.error as error:
+                        pack, rule = owners[compiled.rule.id]
+                        raise self.library.fail(
+                            pack, rule, f"RE2 不接受 {alternative.pattern}: {error}", "换一种写法"
+                        ) from error
 
     def case(self, request: Request, reading: Reading) -> Case:
         """The case of a request."""
         return Case(request, reading, self.automaton.scan(reading.text), facts_of(request))
 
     def _active(
-        self, family: str, day: date, kind: str, subkind: str | None, channel: str | None, audience: str | None
+        self,
+        family: str,
+        day: date,
+        kind: str | None,
+        subkind: str | None,
+        channel: str | None,
+        audience: str | None,
     ) -> Active:
         by_finder: dict[int, Compiled] = {}
         always: list[Compiled] = []
@@ -85,7 +113,7 @@ class Engine:
         active = self.active(
             family,
             request.as_of,
-            product.kind if product else "none",
+            product.kind if product else None,
             product.subkind if product else None,
             request.channel,
             request.audience,
@@ -102,16 +130,23 @@ class Engine:
         evidence: dict[str, Any] = dict(match.evidence)
         span = None
         if match.start is not None and match.end is not None:
-            span = case.span(match.start, match.end)
-            folded = case.reading.text[match.start : match.end]
-            if folded != span.text:
-                evidence["folded"] = folded
+            if match.in_original:
+                span = Span(start=match.start, end=match.end, text=request.text[match.start : match.end])
+            else:
+                span = case.span(match.start, match.end)
+                folded = case.reading.text[match.start : match.end]
+                if folded != span.text:
+                    evidence["folded"] = folded
         if rule.policy:
             evidence["policy"] = True
+        severity = rule.severity
+        if severity == "block" and narrowed(rule, _kind(request), request.channel):
+            severity = "review"
+            evidence["assumed"] = "product" if request.product is None else "channel"
         message = rule.message
         return Finding(
             category=rule.category,
-            severity=rule.severity,
+            severity=severity,
             rule_id=rule.id,
             source="check" if rule.category.startswith(("suitability.", "consent.")) else "rule",
             message=f"{message.what};{message.why}。建议:{message.instead}",

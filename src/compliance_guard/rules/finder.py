@@ -141,9 +141,7 @@ class Automaton:
                     targets[literal].append((finder.id, index))
         self._literals = sorted(targets)
         self._targets = [targets[literal] for literal in self._literals]
-        self._machine = ahocorasick_rs.AhoCorasick(
-            self._literals, matchkind=ahocorasick_rs.MatchKind.Standard
-        )
+        self._machine = ahocorasick_rs.AhoCorasick(self._literals, matchkind=ahocorasick_rs.MatchKind.Standard)
 
     def scan(self, text: str) -> Scan:
         """One pass over a folded text."""

@@ -60,6 +60,7 @@ class Instrument(Frozen):
 
 class _RuleFile(Frozen):
     lexicon: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    patterns: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     instruments: tuple[Instrument, ...] = ()
     rules: tuple[Any, ...] = ()
 
@@ -73,6 +74,7 @@ class Pack:
     rules: tuple[Header, ...]
     places: Mapping[str, tuple[Path, int | None]]
     lexicon: Mapping[str, tuple[str, ...]]
+    pattern_sets: Mapping[str, tuple[str, ...]]
     instruments: Mapping[str, Instrument]
     digest: str
 
@@ -114,6 +116,7 @@ def load_pack(folder: Path, vocabulary: Mapping[str, tuple[str, ...]] = VOCABULA
     rules: list[Header] = []
     places: dict[str, tuple[Path, int | None]] = {}
     lexicon: dict[str, tuple[str, ...]] = {}
+    pattern_sets: dict[str, tuple[str, ...]] = {}
     instruments: dict[str, Instrument] = {}
     for file in files:
         if not file.resolve().is_relative_to(root):
@@ -124,10 +127,11 @@ def load_pack(folder: Path, vocabulary: Mapping[str, tuple[str, ...]] = VOCABULA
             manifest = _validate(source, Manifest, source.data, ())
             continue
         content = _validate(source, _RuleFile, source.data, ())
-        for name, words in content.lexicon.items():
-            if name in lexicon:
-                raise PackError(file, source.line(("lexicon", name)), f"词集 {name} 重复", "改名或合并")
-            lexicon[name] = words
+        for section, sets in (("lexicon", lexicon), ("patterns", pattern_sets)):
+            for name, words in getattr(content, section).items():
+                if name in lexicon or name in pattern_sets:
+                    raise PackError(file, source.line((section, name)), f"词集 {name} 重复", "改名或合并")
+                sets[name] = words
         for index, instrument in enumerate(content.instruments):
             if instrument.id in instruments:
                 raise PackError(file, source.line(("instruments", index)), f"文件 {instrument.id} 重复", "删去一处")
@@ -135,11 +139,13 @@ def load_pack(folder: Path, vocabulary: Mapping[str, tuple[str, ...]] = VOCABULA
         for index, raw in enumerate(content.rules):
             rule = _validate(source, _RULE, raw, ("rules", index), vocabulary)
             if rule.id in places:
-                raise PackError(file, source.line(("rules", index)), f"规则编号 {rule.id} 重复", "换一个没用过的编号")
+                raise PackError(
+                    file, source.line(("rules", index)), f"规则编号 {rule.id} 重复", "换一个没用过的编号"
+                )
             places[rule.id] = (file, source.line(("rules", index)))
             rules.append(rule)
     assert manifest is not None
-    return Pack(folder, manifest, tuple(rules), places, lexicon, instruments, digest.hexdigest())
+    return Pack(folder, manifest, tuple(rules), places, lexicon, pattern_sets, instruments, digest.hexdigest())
 
 
 def _validate(source: Source, model: Any, data: Any, at: tuple[str | int, ...], vocabulary: Any = None) -> Any:
@@ -154,7 +160,10 @@ def _validate(source: Source, model: Any, data: Any, at: tuple[str | int, ...], 
         name = data.get("id", "") if isinstance(data, dict) else ""
         dotted = ".".join(map(str, where))
         raise PackError(
-            source.path, source.line((*at, *where)), f"{name} {dotted}: {first['msg']}".strip(), _remedy(first, model)
+            source.path,
+            source.line((*at, *where)),
+            f"{name} {dotted}: {first['msg']}".strip(),
+            _remedy(first, model),
         ) from error
 
 
@@ -205,6 +214,19 @@ class Library:
             words[pack.manifest.id] = known
         return words
 
+    @cached_property
+    def _pattern_sets(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        by_id = {pack.manifest.id: pack for pack in self.packs}
+        return {
+            pack.manifest.id: {
+                name: patterns
+                for used in (*pack.manifest.uses, pack.manifest.id)
+                if used in by_id
+                for name, patterns in by_id[used].pattern_sets.items()
+            }
+            for pack in self.packs
+        }
+
     def word_set(self, pack: Pack, name: str, seen: tuple[str, ...] = ()) -> tuple[str, ...]:
         """The phrases of a word set, references expanded."""
         known = self._words[pack.manifest.id]
@@ -226,10 +248,23 @@ class Library:
             raise ValueError(f"展开后有 {size} 种写法,上限 {MAX_EXPANSION}")
         return ["".join(combination) for combination in product(*options)]
 
-    def pattern(self, pack: Pack, pattern: str) -> str:
-        """A pattern with `<word set>` references as alternations."""
+    def patterns(self, pack: Pack, pattern: str, seen: tuple[str, ...] = ()) -> list[str]:
+        """The patterns that a pattern stands for: those of a set where it is only a reference to one."""
+        alone = LEXICON_NAME.fullmatch(pattern)
+        sets = self._pattern_sets[pack.manifest.id]
+        if alone and alone.group(1) in sets and alone.group(1) not in seen:
+            name = alone.group(1)
+            return [q for p in sets[name] for q in self.patterns(pack, p, (*seen, name))]
+        return [self.pattern(pack, pattern, seen)]
+
+    def pattern(self, pack: Pack, pattern: str, seen: tuple[str, ...] = ()) -> str:
+        """A pattern with `<word set>` and `<pattern set>` references as alternations."""
+        sets = self._pattern_sets[pack.manifest.id]
 
         def alternation(match: re.Match[str]) -> str:
+            name = match.group(1)
+            if name in sets and name not in seen:
+                return "(?:" + "|".join(self.pattern(pack, p, (*seen, name)) for p in sets[name]) + ")"
             words = sorted(self.word_set(pack, match.group(1)), key=lambda w: (-len(w), w))
             return "(?:" + "|".join(re.escape(w) for w in words) + ")"
 
@@ -275,6 +310,9 @@ def combine(packs: Iterable[Pack]) -> Library:
                 raise library.fail(pack, rule, f"没有登记的法规 {basis.instrument}", "先在 instruments 里登记")
             if basis.article is not None and basis.article not in law.articles:
                 raise library.fail(
-                    pack, rule, f"{law.id} 的 {basis.article} 未经核实", "核实后登记进 articles,或只引用文件本身"
+                    pack,
+                    rule,
+                    f"{law.id} 的 {basis.article} 未经核实",
+                    "核实后登记进 articles,或只引用文件本身",
                 )
     return library

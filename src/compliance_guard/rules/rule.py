@@ -165,6 +165,8 @@ class DisclosureRule(Header):
     due_if: Patterns = ()
     satisfied_by: tuple[Patterns, ...] = Field(min_length=1)
     undercut_by: Patterns = ()
+    lifted_by: Patterns = ()
+    due_anyway_if: Patterns = ()
     in_excerpts: bool = False
 
 

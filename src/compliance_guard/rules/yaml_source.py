@@ -42,7 +42,9 @@ class Source:
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = mark.line + 1 if mark else None
-            raise PackError(path, line, f"YAML 语法错误: {getattr(error, 'problem', error)}", "检查缩进和引号") from error
+            raise PackError(
+                path, line, f"YAML 语法错误: {getattr(error, 'problem', error)}", "检查缩进和引号"
+            ) from error
         except RecursionError as error:
             raise PackError(path, None, "嵌套过深", f"不超过 {MAX_DEPTH} 层") from error
 
@@ -65,7 +67,9 @@ class Source:
             for key_node, value_node in node.value:
                 key = str(loader.construct_object(key_node)) if isinstance(key_node, yaml.ScalarNode) else None
                 if key is None or key in mapping:
-                    raise PackError(self.path, key_node.start_mark.line + 1, f"键重复或不是文字: {key}", "每个键写一次")
+                    raise PackError(
+                        self.path, key_node.start_mark.line + 1, f"键重复或不是文字: {key}", "每个键写一次"
+                    )
                 mapping[key] = self._convert(loader, value_node, (*path, key), seen)
             return mapping
         if isinstance(node, yaml.SequenceNode):

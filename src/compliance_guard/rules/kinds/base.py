@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from compliance_guard.facts import all_hold
 from compliance_guard.reading.fold import fold_phrase
 from compliance_guard.rules.case import Case
+from compliance_guard.rules.facts import all_hold
 from compliance_guard.rules.finder import Automaton, Finder, compile_patterns
 from compliance_guard.rules.rule import AppliesTo, Header, TextRule
 
@@ -17,11 +17,12 @@ Expand = Callable[[str], Any]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Where a rule holds: a folded span, or None for an omission; and what shows it."""
+    """Where a rule holds: a folded span (or one of the copy as given), None for an omission; and what shows it."""
 
     start: int | None = None
     end: int | None = None
     evidence: dict[str, Any] = field(default_factory=dict)
+    in_original: bool = False
 
 
 class Compiled:
@@ -40,6 +41,7 @@ class Compiled:
     def __init__(self, rule: Any, automaton: Automaton, phrases: Expand, pattern: Expand) -> None:
         self.rule: Any = rule
         self._automaton, self._phrases, self._pattern = automaton, phrases, pattern
+        self.finders: list[Finder] = []
         self._requires = self.patterns(rule.requires_text)
         self._unless_text = self.patterns(rule.unless_text)
         self._unless = self.patterns(rule.unless) if isinstance(rule, TextRule) else None
@@ -47,13 +49,17 @@ class Compiled:
 
     def patterns(self, patterns: Iterable[str]) -> Finder | None:
         """A registered finder of patterns; None of none."""
-        expanded = [self._pattern(p) for p in patterns]
-        return self._automaton.add(compile_patterns(expanded)) if expanded else None
+        expanded = [q for p in patterns for q in self._pattern(p)]
+        return self._add(compile_patterns(expanded)) if expanded else None
 
     def phrases(self, phrases: Iterable[str]) -> Finder:
         """A registered finder of phrases."""
         written = [fold_phrase(w) for p in phrases for w in self._phrases(p)]
-        return self._automaton.add(Finder([w for w in written if w], literal=True))
+        return self._add(Finder([w for w in written if w], literal=True))
+
+    def _add(self, finder: Finder) -> Finder:
+        self.finders.append(finder)
+        return self._automaton.add(finder)
 
     def run(self, case: Case) -> Iterator[Match]:
         """Where the rule holds in this case."""
@@ -76,18 +82,31 @@ class Compiled:
         return case.reading.polarity(start, end) in self.rule.polarity
 
 
-def applies(rule: Header, product: str, subkind: str | None, channel: str | None, audience: str | None) -> bool:
-    """Whether a rule is about this kind of product, channel and audience. Unknown ones are not narrowed away."""
+def applies(
+    rule: Header, product: str | None, subkind: str | None, channel: str | None, audience: str | None
+) -> bool:
+    """Whether a rule is about this kind of product, channel and audience.
+
+    What is not known (None) does not rule a claim out: copy without its product or channel is judged by the
+    claims of all of them, and `narrowed` then caps the severity. Duties and tables need to know.
+    """
     to: AppliesTo = rule.applies_to
+    lenient = rule.category.startswith("claim.")
     return (
-        _fits(to.products, to.not_products, product)
-        and _fits(to.subkinds, to.not_subkinds, subkind)
-        and _fits(to.channels, to.not_channels, channel)
-        and _fits(to.audiences, to.not_audiences, audience)
+        _fits(to.products, to.not_products, product, lenient)
+        and _fits(to.subkinds, to.not_subkinds, subkind, product is None and lenient)
+        and _fits(to.channels, to.not_channels, channel, lenient)
+        and _fits(to.audiences, to.not_audiences, audience, False)
     )
 
 
-def _fits(only: tuple[str, ...] | None, but: tuple[str, ...] | None, value: str | None) -> bool:
+def narrowed(rule: Header, product: str | None, channel: str | None) -> bool:
+    """Whether the rule is about certain products or channels only, and this request does not say which it is."""
+    to: AppliesTo = rule.applies_to
+    return (to.products is not None and product is None) or (to.channels is not None and channel is None)
+
+
+def _fits(only: tuple[str, ...] | None, but: tuple[str, ...] | None, value: str | None, lenient: bool) -> bool:
     if value is None:
-        return only is None
+        return only is None or lenient
     return (only is None or value in only) and (but is None or value not in but)

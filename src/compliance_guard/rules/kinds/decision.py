@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compliance_guard.facts import all_hold
 from compliance_guard.rules.case import Case
+from compliance_guard.rules.facts import all_hold
 from compliance_guard.rules.kinds.base import Compiled, Match
 
 

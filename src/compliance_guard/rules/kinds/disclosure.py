@@ -1,4 +1,4 @@
-"""`disclosure`: something the copy must say where it is due; satisfied by meaning and polarity, not by words alone."""
+"""`disclosure`: what the copy must say where it is due; satisfied by meaning and polarity, not by words alone."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ class CompiledDisclosure(Compiled):
         self._due = self.patterns(self.rule.due_if)
         self._parts = [self.patterns(part) for part in self.rule.satisfied_by]
         self._undercut = self.patterns(self.rule.undercut_by)
+        self._lifted = self.patterns(self.rule.lifted_by)
+        self._anyway = self.patterns(self.rule.due_anyway_if)
 
     def find(self, case: Case) -> Iterator[Match]:
         """One match without a span if it is due and a part is missing."""
@@ -29,19 +31,26 @@ class CompiledDisclosure(Compiled):
             return
         if case.request.audience == "internal" or case.request.channel == "internal":
             return
-        if self._due and not self._is_due(case):
+        if self._due and not self._put_forward(case, self._due):
+            return
+        if (
+            self._lifted
+            and case.found(self._lifted)
+            and not (self._anyway and self._put_forward(case, self._anyway))
+        ):
             return
         missing = [i for i, part in enumerate(self._parts) if part is not None and not self._said(case, part)]
         if missing:
             yield Match(evidence={"missing_parts": [i + 1 for i in missing], "parts": len(self._parts)})
 
-    def _is_due(self, case: Case) -> bool:
-        assert self._due is not None
-        return any(case.reading.polarity(s, e) in {"asserted", "asked"} for s, e in case.matches(self._due))
+    @staticmethod
+    def _put_forward(case: Case, what: Finder) -> bool:
+        return any(case.reading.polarity(s, e) in {"asserted", "asked"} for s, e in case.matches(what))
 
     def _said(self, case: Case, part: Finder) -> bool:
         return any(
-            case.reading.polarity(start, end) in {"asserted", "condemned"} and not self._taken_back(case, start, end)
+            case.reading.polarity(start, end) in {"asserted", "condemned"}
+            and not self._taken_back(case, start, end)
             for start, end in case.matches(part)
         )
 

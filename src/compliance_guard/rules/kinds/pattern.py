@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import re2
+
 from compliance_guard.rules.case import Case
 from compliance_guard.rules.kinds.base import Compiled, Match
 
@@ -13,10 +15,25 @@ class CompiledPattern(Compiled):
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
-        self.main = self.patterns(self.rule.any)
+        if self.rule.original:
+            self._raw = [re2.compile(q) for p in self.rule.any for q in self._pattern(p)]
+        else:
+            self.main = self.patterns(self.rule.any)
+
+    @property
+    def driven_by_hits(self) -> bool:  # type: ignore[override]
+        """What the copy as given holds (markup, style) is not in the automaton."""
+        return not self.rule.original
 
     def find(self, case: Case) -> Iterator[Match]:
         """Every match with the right polarity."""
+        if self.rule.original:
+            for regex in self._raw:
+                for found in regex.finditer(case.request.text):
+                    start, end = found.span()
+                    if end > start:
+                        yield Match(start, end, {"matched": found.group()}, in_original=True)
+            return
         assert self.main is not None
         for unit in case.units(self.main, self.rule.scope):
             for start, end in sorted(set(self.main.matches(case.scan, *unit))):

@@ -80,7 +80,9 @@ def _bounds(fact: Any, measure: str | None) -> tuple[float, float] | None:
 
 def _nearest(case: Case, word: tuple[int, int], unit: tuple[int, int], measure: str | None) -> Quantity | None:
     """The number of this measure that overlaps the word or follows it first, else the one just before."""
-    inside = [q for q in case.reading.quantities if q.measure == measure and unit[0] <= q.start and q.end <= unit[1]]
+    inside = [
+        q for q in case.reading.quantities if q.measure == measure and unit[0] <= q.start and q.end <= unit[1]
+    ]
     overlapping = [q for q in inside if q.start < word[1] and word[0] < q.end]
     following = [q for q in inside if q.start >= word[1]]
     return next(iter(overlapping + following), None)
@@ -88,7 +90,9 @@ def _nearest(case: Case, word: tuple[int, int], unit: tuple[int, int], measure: 
 
 def _agrees(quantity: Quantity, bounds: tuple[float, float], relation: str) -> bool:
     low, high = bounds
-    slack = TOLERANCE if quantity.measure == "rate" else abs(high) * 0.03 if quantity.measure == "duration" else 1e-6
+    slack = (
+        TOLERANCE if quantity.measure == "rate" else abs(high) * 0.03 if quantity.measure == "duration" else 1e-6
+    )
     if relation == "at_most":
         return quantity.high <= high + slack
     if relation == "at_least":

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compliance_guard.facts import within
 from compliance_guard.rules.case import Case
+from compliance_guard.rules.facts import within
 from compliance_guard.rules.kinds.base import Compiled, Match
 
 
@@ -35,5 +35,7 @@ class CompiledQuantity(Compiled):
                 start, end = min(start, words[0][0]), max(end, words[0][1])
             if self.stands(case, start, end, unit):
                 yield Match(
-                    start, end, {"matched": case.reading.text[start:end], "value": [quantity.low, quantity.high]}
+                    start,
+                    end,
+                    {"matched": case.reading.text[start:end], "value": [quantity.low, quantity.high]},
                 )

@@ -78,7 +78,8 @@ def _match_facts(product: Product, customer: Customer) -> Facts:
     if customer.planned_amount is not None and customer.liquid_assets is not None:
         facts["amount_beyond_assets"] = customer.planned_amount - customer.liquid_assets
     locked = max(
-        (duration_days(d) for d in (product.term, product.closed_period, product.min_holding) if d), default=None
+        (duration_days(d) for d in (product.term, product.closed_period, product.min_holding) if d),
+        default=None,
     )
     if locked is not None and customer.investment_horizon:
         facts["days_locked_beyond_horizon"] = locked - duration_days(customer.investment_horizon)
@@ -188,9 +189,7 @@ def _only_absence(condition: Condition) -> bool:
 
 
 def _bounded(bounds: Any) -> bool:
-    return any(
-        getattr(bounds, name) is not None for name in ("at_least", "at_most", "more_than", "less_than")
-    )
+    return any(getattr(bounds, name) is not None for name in ("at_least", "at_most", "more_than", "less_than"))
 
 
 def within(bounds: Any, value: Any) -> bool:

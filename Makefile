@@ -1,0 +1,44 @@
+# Everything sets itself up: a virtual environment with pinned packages, made once.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+EXTRAS ?= dev,rjieba
+
+.PHONY: help demo test check fmt bench docs clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/'
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$(EXTRAS)]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-deps ./examples/plugin
+	@touch $@
+
+demo: $(STAMP) ## review the example campaign with all four families
+	$(BIN)/python examples/demo.py
+
+check: $(STAMP) ## style, types, import direction, rule packs
+	$(BIN)/ruff format --check src tests benchmarks examples
+	$(BIN)/ruff check src tests benchmarks examples
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/compliance-guard rules validate > /dev/null
+	$(BIN)/compliance-guard rules test
+
+test: check ## check, then all tests
+	$(BIN)/python -m pytest
+
+fmt: $(STAMP) ## format and mend what can be mended
+	$(BIN)/ruff format src tests benchmarks examples
+	$(BIN)/ruff check --fix src tests benchmarks examples
+
+bench: $(STAMP) ## quality on CASES="a.jsonl b.jsonl" (default: our own corpus), speed and its peers
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python benchmarks/quality.py $(or $(CASES),corpora/rules/*.jsonl)
+	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/matchers.py
+
+clean: ## remove what make made
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

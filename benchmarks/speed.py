@@ -1,0 +1,106 @@
+"""How long a verdict takes: a 150-character SMS with product, and documents up to 100,000 characters.
+
+    python benchmarks/speed.py [--peers/--no-peers]
+
+One thread, warm. In the same run: Presidio's analyzer with 300 pattern recognisers (if installed), and the bare
+automaton as the floor. Medians; the ratios say more than the times on a noisy machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+from compliance_guard import Reviewer
+from compliance_guard.reading import read
+
+SMS = (
+    "【示例银行】尊敬的客户,澄湖安享180天(登记编码Z7009926000888)今日开放认购,风险等级R2,适合稳健型及以上投资者,1元起购,"
+    "业绩比较基准2.1%-2.7%,由管理人测算得出,不代表未来表现和实际收益。本产品由澄湖理财发行,我行代销,不承担投资兑付责任。"
+    "理财非存款,产品有风险,投资须谨慎。拒收请回复R"
+)
+RISKY = SMS.replace("理财非存款,产品有风险,投资须谨慎。", "本金妥妥的,稳赚不赔,手慢无!")
+CONTEXT: dict[str, Any] = {
+    "channel": "sms",
+    "audience": "public",
+    "as_of": "2026-11-24",
+    "product": {
+        "kind": "wealth_management", "name": "澄湖安享180天", "risk_grade": "R2", "benchmark": "2.1%-2.7%",
+        "min_amount": 1, "closed_period": "P180D", "issuer": "澄湖理财有限责任公司", "distributor": "示例银行",
+    },
+}  # fmt: skip
+PARAGRAPH = "本行理财产品的净值会随市场波动,过往业绩不代表未来表现,请在购买前阅读说明书并完成风险测评。"
+
+
+def median_ms(action: Callable[[], object], times: int) -> float:
+    for _ in range(max(3, times // 10)):
+        action()
+    samples = []
+    gc.disable()
+    for _ in range(times):
+        started = time.perf_counter_ns()
+        action()
+        samples.append(time.perf_counter_ns() - started)
+    gc.enable()
+    return statistics.median(samples) / 1e6
+
+
+def presidio(count: int) -> Callable[[str], object] | None:
+    """Presidio's analyzer with `count` pattern recognisers on a blank Chinese pipeline; None if not installed."""
+    try:
+        import spacy
+        from presidio_analyzer import AnalyzerEngine, Pattern, PatternRecognizer, RecognizerRegistry
+        from presidio_analyzer.nlp_engine import SpacyNlpEngine
+    except ImportError:
+        return None
+
+    class Blank(SpacyNlpEngine):
+        def __init__(self) -> None:
+            super().__init__(models=[{"lang_code": "zh", "model_name": "blank"}])
+            self.nlp = {"zh": spacy.blank("zh")}
+
+    registry = RecognizerRegistry(supported_languages=["zh"])
+    for i in range(count):
+        pattern = Pattern(f"p{i}", f"词{chr(0x4E00 + i)}[甲乙丙]?{chr(0x5000 + i)}", 0.5)
+        registry.add_recognizer(PatternRecognizer(f"E{i}", supported_language="zh", patterns=[pattern]))
+    engine = AnalyzerEngine(registry=registry, nlp_engine=Blank(), supported_languages=["zh"])
+    return lambda text: engine.analyze(text, language="zh")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--times", type=int, default=400)
+    options = parser.parse_args()
+
+    started = time.perf_counter()
+    reviewer = Reviewer(discover=False)
+    rules = len(reviewer.engine.compiled)
+    print(f"load {time.perf_counter() - started:.2f} s, {rules} rules, SMS of {len(SMS)} characters")
+
+    ours = median_ms(lambda: reviewer.review(SMS, **CONTEXT), options.times)
+    risky = median_ms(lambda: reviewer.review(RISKY, **CONTEXT), options.times)
+    folded = read(SMS, list).text
+    floor = median_ms(lambda: reviewer.engine.automaton.scan(folded), options.times)
+    print(f"review, compliant SMS     {ours:8.3f} ms")
+    print(f"review, violating SMS     {risky:8.3f} ms")
+    print(f"bare automaton (floor)    {floor:8.3f} ms   review is {ours / floor:.0f} times the floor")
+    if options.peers and (analyze := presidio(300)) is not None:
+        peer = median_ms(lambda: analyze(SMS), max(20, options.times // 10))
+        print(f"presidio, 300 recognisers {peer:8.3f} ms   {peer / ours:.1f} times ours")
+    elif options.peers:
+        print("presidio is not installed: make bench installs it")
+
+    print("\nlength      ms    µs/char")
+    for length in (1_000, 10_000, 100_000):
+        text = (PARAGRAPH * (length // len(PARAGRAPH) + 1))[:length]
+        once = median_ms(lambda text=text: reviewer.review(text, **CONTEXT), 5)  # type: ignore[misc]
+        print(f"{length:>7}{once:9.1f}{once * 1000 / length:9.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""Numbers as marketers write them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compliance_guard.reading import read
+from compliance_guard.reading.quantities import find_quantities, parse_number
+
+
+def found(text: str, measure: str) -> list[tuple[float, float]]:
+    return [(q.low, q.high) for q in read(text, list).quantities if q.measure == measure]
+
+
+@pytest.mark.parametrize(
+    ("numeral", "value"),
+    [("4.5", 4.5), ("1,000", 1000), ("三十六", 36), ("一百二十万", 1_200_000), ("两百五", 250), ("一千零五", 1005),
+     ("四点五", 4.5), ("一万二", 12_000), ("十五", 15), ("二零二六", 2026), ("8点5", 8.5)],
+)  # fmt: skip
+def test_numerals(numeral: str, value: float) -> None:
+    assert parse_number(numeral) == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("copy", "measure", "values"),
+    [
+        ("年化4.5%", "rate", [(4.5, 4.5)]),
+        ("业绩比较基准2.10%-2.70%", "rate", [(2.1, 2.7)]),
+        ("年化利率3.6%至14.4%", "rate", [(3.6, 14.4)]),
+        ("百分之八", "rate", [(8, 8)]),
+        ("八个点", "rate", [(8, 8)]),
+        ("年化捌厘", "rate", [(8, 8)]),
+        ("日息万五", "rate", [(0.05, 0.05)]),
+        ("年化⑨点⑥", "rate", [(9.6, 9.6)]),
+        ("最高可借10w", "amount", [(100_000, 100_000)]),
+        ("壹佰万起", "amount", [(1_000_000, 1_000_000)]),
+        ("一百二十万", "amount", [(1_200_000, 1_200_000)]),
+        ("¥50,000", "amount", [(50_000, 50_000)]),
+        ("1元起购", "amount", [(1, 1)]),
+        ("封闭180天", "duration", [(180, 180)]),
+        ("三年期", "duration", [(1095, 1095)]),
+        ("半年", "duration", [(182.5, 182.5)]),
+        ("2026年3月1日起", "duration", []),
+        ("风险等级R3", "grade", [(3, 3)]),
+        ("风险等级为三级", "grade", [(3, 3)]),
+        ("中低风险产品", "grade", [(2, 2)]),
+        ("中风险", "grade", [(3, 3)]),
+        ("适合C3及以上客户", "grade", []),
+        ("翻三倍", "multiple", [(3, 3)]),
+        ("资产翻番", "multiple", [(2, 2)]),
+    ],
+)
+def test_quantities(copy: str, measure: str, values: list[tuple[float, float]]) -> None:
+    assert found(copy, measure) == [(pytest.approx(a), pytest.approx(b)) for a, b in values]
+
+
+@given(st.text(alphabet="0123456789.,%万亿元一二三百千年天个月至-R级倍翻点息", max_size=60))
+def test_any_heap_of_numerals_is_read_in_order_and_within_the_text(copy: str) -> None:
+    last = 0
+    for quantity in find_quantities(copy):
+        assert last <= quantity.start < quantity.end <= len(copy)
+        assert quantity.low <= quantity.high
+        last = quantity.start

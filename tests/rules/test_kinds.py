@@ -1,0 +1,196 @@
+"""What each kind of rule does, shown on rules of one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from compliance_guard import Finding
+from tests.rules.packs import reviewer_of, rule
+
+WEALTH = {"product": {"kind": "wealth_management"}, "channel": "web_page", "as_of": "2026-11-24"}
+
+
+def hits(
+    folder: Path, body: str, text: str, *, extra: str = "", context: Any = None, **header: str
+) -> list[Finding]:
+    reviewer = reviewer_of(folder, rule(body, **header), extra=extra)
+    return list(reviewer.review(text, **(WEALTH | (context or {}))).findings)
+
+
+def words(findings: list[Finding]) -> list[str]:
+    return [f.span.text for f in findings if f.span]
+
+
+class TestPhrase:
+    BODY = "kind: phrase\nany: [保本]\nexceptions: [环保本色]\n"
+
+    def test_finds_it_in_place(self, tmp_path: Path) -> None:
+        [finding] = hits(tmp_path, self.BODY, "这款保 本 的产品")
+        assert finding.span is not None
+        assert (finding.span.start, finding.span.end, finding.span.text) == (2, 5, "保 本")
+        assert finding.evidence == {"matched": "保本", "folded": "保本"}
+
+    @pytest.mark.parametrize("copy", ["不承诺保本", "凡是保证保本的都是骗局", "保本吗?", "环保本色展"])
+    def test_holds_only_where_asserted_and_not_inside_another_word(self, tmp_path: Path, copy: str) -> None:
+        assert hits(tmp_path, self.BODY, copy) == []
+
+    def test_asks_the_segmenter_for_whole_words(self, tmp_path: Path) -> None:
+        body = "kind: phrase\nany: [保本]\nwhole_words: true\n"
+        assert hits(tmp_path, body, "请确保本人签字") == []
+        assert words(hits(tmp_path, body, "承诺 保本 收益")) == ["保本"]
+
+    def test_word_sets_are_written_out(self, tmp_path: Path) -> None:
+        extra = "lexicon: {本金: [本金, 本钱]}\n"
+        assert words(hits(tmp_path, "kind: phrase\nany: [<本金>无忧]\n", "本钱无忧", extra=extra)) == ["本钱无忧"]
+
+
+class TestPattern:
+    def test_matches_within_its_scope_only(self, tmp_path: Path) -> None:
+        body = "kind: pattern\nany: ['本金.{0,10}无忧']\nscope: SCOPE\n"
+        copy = "本金,您放心,无忧"
+        assert hits(tmp_path, body.replace("SCOPE", "clause"), copy) == []
+        assert words(hits(tmp_path, body.replace("SCOPE", "sentence"), copy)) == ["本金,您放心,无忧"]
+
+    def test_unless_in_the_same_scope_lifts_it(self, tmp_path: Path) -> None:
+        body = "kind: pattern\nany: ['本金.{0,10}无忧']\nunless: [只是比喻]\n"
+        assert hits(tmp_path, body, "本金无忧,只是比喻") == []
+        assert words(hits(tmp_path, body, "本金无忧。只是比喻")) == ["本金无忧"]
+
+    def test_the_copy_as_given_can_be_searched(self, tmp_path: Path) -> None:
+        body = "kind: pattern\nany: ['font-size:[0-6]px']\noriginal: true\n"
+        assert words(hits(tmp_path, body, '<p style="font-size:6px">有风险</p>')) == ["font-size:6px"]
+
+    def test_a_rhetorical_question_counts_where_the_rule_says_so(self, tmp_path: Path) -> None:
+        body = "kind: pattern\nany: [还能亏]\npolarity: [asserted, asked]\n"
+        assert words(hits(tmp_path, body, "这还能亏吗?")) == ["还能亏"]
+
+
+class TestNear:
+    BODY = "kind: near\nall: [[我们, 行里], [补, 兜底]]\nscope: sentence\ndistance: 6\n"
+
+    def test_needs_every_role_close_by(self, tmp_path: Path) -> None:
+        assert words(hits(tmp_path, self.BODY, "亏了我们给您补")) == ["我们给您补"]
+        assert hits(tmp_path, self.BODY, "亏了您自己补") == []
+        assert hits(tmp_path, self.BODY, "我们今天来讲一讲怎样给孩子补课") == []
+
+    def test_order_counts_if_asked(self, tmp_path: Path) -> None:
+        body = self.BODY + "ordered: true\n"
+        assert hits(tmp_path, body, "补的是我们") == []
+
+
+class TestQuantity:
+    BODY = "kind: quantity\nmeasure: rate\nnear: [年化]\nscope: clause\nvalue: {more_than: 24}\n"
+
+    def test_compares_the_number_beside_the_words(self, tmp_path: Path) -> None:
+        assert words(hits(tmp_path, self.BODY, "贷款年化利率36%起")) == ["年化利率36%"]
+        assert hits(tmp_path, self.BODY, "贷款年化利率18%起") == []
+        assert hits(tmp_path, self.BODY, "份额占比36%") == []
+
+    def test_reads_chinese_numerals(self, tmp_path: Path) -> None:
+        assert words(hits(tmp_path, self.BODY, "年化百分之三十六")) == ["年化百分之三十六"]
+
+
+class TestDisclosure:
+    BODY = (
+        "kind: disclosure\nsatisfied_by: [['产品?有风险', '可能.{0,4}亏']]\nundercut_by: [走流程]\n"
+        "lifted_by: [到账通知]\ndue_anyway_if: [转投新]\n"
+    )
+    HEADER: ClassVar = {"id": "CGD9001", "category": "disclosure.risk_warning"}
+
+    def found(self, folder: Path, copy: str, **context: Any) -> list[Finding]:
+        return hits(folder, self.BODY, copy, context=context, **self.HEADER)
+
+    def test_is_missed_where_it_is_not_said(self, tmp_path: Path) -> None:
+        [finding] = self.found(tmp_path, "欢迎选购")
+        assert finding.span is None
+
+    @pytest.mark.parametrize("copy", ["产品有风险,请谨慎", "这钱可能会亏"])
+    def test_is_met_by_meaning(self, tmp_path: Path, copy: str) -> None:
+        assert self.found(tmp_path, copy) == []
+
+    @pytest.mark.parametrize("copy", ["不是产品有风险", "产品有风险这句话走流程而已"])
+    def test_is_not_met_when_denied_or_taken_back(self, tmp_path: Path, copy: str) -> None:
+        assert self.found(tmp_path, copy)
+
+    def test_is_lifted_by_a_notice_but_not_by_one_that_sells(self, tmp_path: Path) -> None:
+        assert self.found(tmp_path, "到账通知:1000元") == []
+        assert self.found(tmp_path, "到账通知:1000元,一键转投新一期")
+
+    def test_is_not_demanded_of_excerpts_and_internal_texts(self, tmp_path: Path) -> None:
+        assert self.found(tmp_path, "欢迎选购", excerpt=True) == []
+        assert self.found(tmp_path, "欢迎选购", audience="internal") == []
+
+
+class TestProductFact:
+    HEADER: ClassVar = {"id": "CGS9001", "category": "suitability.copy_product_mismatch"}
+    GRADE = "kind: product_fact\nfield: risk_grade\nmeasure: grade\nnear: [风险等级, 'r[1-5]']\nrelation: equals\n"
+
+    def found(self, folder: Path, body: str, copy: str, **product: Any) -> list[Finding]:
+        context = {"product": {"kind": "wealth_management", **product}}
+        return hits(folder, body, copy, context=context, **self.HEADER)
+
+    def test_a_wrong_grade_contradicts(self, tmp_path: Path) -> None:
+        [finding] = self.found(tmp_path, self.GRADE, "风险等级R2", risk_grade="R3")
+        assert finding.evidence["copy"] == [2.0, 2.0]
+        assert finding.evidence["product"] == "R3"
+
+    def test_the_higher_of_both_grades_is_the_fact(self, tmp_path: Path) -> None:
+        assert self.found(tmp_path, self.GRADE, "风险等级R2", risk_grade="R2", issuer_risk_grade="R3")
+
+    def test_the_right_grade_and_an_unknown_one_do_not(self, tmp_path: Path) -> None:
+        assert self.found(tmp_path, self.GRADE, "风险等级:三级", risk_grade="R3") == []
+        assert self.found(tmp_path, self.GRADE, "风险等级R2") == []
+
+    def test_a_rate_outside_the_range_contradicts(self, tmp_path: Path) -> None:
+        body = "kind: product_fact\nfield: apr\nmeasure: rate\nnear: [年化利率]\nrelation: within\n"
+        assert self.found(tmp_path, body, "年化利率3.0%起", apr="3.6%-14.4%")
+        assert self.found(tmp_path, body, "年化利率3.6%-14.4%", apr="3.6%-14.4%") == []
+
+    def test_another_issuer_contradicts(self, tmp_path: Path) -> None:
+        body = "kind: product_fact\nfield: issuer\nnear: ['由[^,。]{2,20}发行']\nrelation: same_name\n"
+        assert self.found(tmp_path, body, "由甲乙理财发行", issuer="澜江理财有限责任公司")
+        assert self.found(tmp_path, body, "由澜江理财发行", issuer="澜江理财有限责任公司") == []
+
+
+class TestDecision:
+    HEADER: ClassVar = {"id": "CGS9002", "category": "suitability.grade_mismatch"}
+    BODY = "kind: decision\ntable: match\nneeds: [grade_gap]\nwhen: {grade_gap: {more_than: 0}}\n"
+
+    @pytest.mark.parametrize(("grade", "found"), [("C2", True), ("C3", False), (None, False)])
+    def test_holds_when_all_conditions_hold(self, tmp_path: Path, grade: str | None, found: bool) -> None:
+        context = {"product": {"kind": "wealth_management", "risk_grade": "R3"}, "customer": {"risk_grade": grade}}
+        findings = hits(tmp_path, self.BODY, "产品介绍", context=context, **self.HEADER)
+        assert bool(findings) == found
+
+
+def test_where_looks_at_facts_of_the_request(tmp_path: Path) -> None:
+    body = "kind: phrase\nany: [养老]\nwhere: {product.pension_listed: {is_not: true}}\n"
+    listed = {"product": {"kind": "pension_wealth", "pension_listed": True}}
+    assert hits(tmp_path, body, "养老理财", context=listed) == []
+    assert words(hits(tmp_path, body, "养老理财")) == ["养老"]
+
+
+def test_requires_text_and_unless_text_look_at_the_whole_copy(tmp_path: Path) -> None:
+    body = "kind: phrase\nany: [第一]\nrequires_text: [基金]\nunless_text: [数据来源]\n"
+    assert hits(tmp_path, body, "业内第一") == []
+    assert words(hits(tmp_path, body, "业内第一。看基金")) == ["第一"]
+    assert hits(tmp_path, body, "基金业内第一。数据来源:某评价中心") == []
+
+
+def test_a_claim_is_found_though_the_product_is_not_known_and_then_asks_for_review(tmp_path: Path) -> None:
+    body = "kind: phrase\nany: [秒批]\napplies_to: {products: [loan]}\n"
+    [finding] = hits(tmp_path, body, "秒批到账", context={"product": None})
+    assert finding.severity == "review"
+    assert finding.evidence["assumed"] == "product"
+    assert hits(tmp_path, body, "秒批到账", context={"product": {"kind": "deposit"}}) == []
+
+
+def test_suggestions_are_filled_with_product_facts_or_left_out(tmp_path: Path) -> None:
+    body = "kind: phrase\nany: [保本]\nsuggestion: '风险等级{product.risk_grade},不保证本金。'\n"
+    product = {"kind": "wealth_management", "risk_grade": "R2"}
+    [finding] = hits(tmp_path, body, "保本", context={"product": product})
+    assert finding.suggestion == "风险等级R2,不保证本金。"
+    assert hits(tmp_path, body, "保本")[0].suggestion is None

@@ -77,7 +77,9 @@ class TestInput:
     def test_standard_input(self) -> None:
         assert run("check", "-", *AS_OF, stdin=BAD).exit_code == 1
         request = json.dumps({"id": "x1", "text": BAD, "product": {"kind": "trust"}}, ensure_ascii=False)
-        result = run("check", "-", "--stdin-filename", "in.jsonl", *AS_OF, "--output-format", "jsonl", stdin=request)
+        result = run(
+            "check", "-", "--stdin-filename", "in.jsonl", *AS_OF, "--output-format", "jsonl", stdin=request
+        )
         assert json.loads(result.stdout)["id"] == "x1"
 
     def test_front_matter_gives_the_context(self, folder: Path) -> None:

@@ -12,10 +12,10 @@ from typing import Any
 import re2
 
 from compliance_guard.domain import Finding, Request, Span
+from compliance_guard.matching.finder import Automaton
 from compliance_guard.reading import Reading
 from compliance_guard.rules.case import Case
 from compliance_guard.rules.facts import facts_of
-from compliance_guard.rules.finder import Automaton
 from compliance_guard.rules.kinds import KINDS, Compiled, Match
 from compliance_guard.rules.kinds.base import applies, narrowed
 from compliance_guard.rules.pack import Library, Pack
@@ -83,7 +83,8 @@ class Engine:
 
     def _active(
         self,
-        family: str,
+        prefix: str,
+        but: str | None,
         day: date,
         kind: str | None,
         subkind: str | None,
@@ -95,7 +96,8 @@ class Engine:
         for compiled in self.compiled:
             rule = compiled.rule
             if (
-                rule.category.split(".")[0] != family
+                not rule.category.startswith(prefix)
+                or rule.category == but
                 or not applies(rule, kind, subkind, channel, audience)
                 or not self.library.in_force(rule, day)
             ):
@@ -106,20 +108,21 @@ class Engine:
                 always.append(compiled)
         return Active(by_finder, tuple(always))
 
-    def run(self, family: str, case: Case) -> Iterator[Finding]:
-        """The findings of one family of rules (`claim`, `disclosure`, `suitability`, `consent`)."""
+    def run(self, prefix: str, case: Case, *, but: str | None = None) -> Iterator[Finding]:
+        """The findings of the rules whose category begins with `prefix`, such as `claim.`, and is not `but`."""
         request = case.request
         product = request.product
         active = self.active(
-            family,
+            prefix,
+            but,
             request.as_of,
             product.kind if product else None,
             product.subkind if product else None,
             request.channel,
             request.audience,
         )
-        candidates = case.scan.candidates
-        triggered = [c for finder, c in active.by_finder.items() if finder in candidates]
+        by_finder = active.by_finder
+        triggered = [by_finder[finder] for finder in sorted(by_finder.keys() & case.scan.finders.keys())]
         for compiled in (*triggered, *active.always):
             for match in compiled.run(case):
                 yield self.finding(compiled.rule, match, case)

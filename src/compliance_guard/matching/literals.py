@@ -13,14 +13,11 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from compliance_guard.reading.fold import fold_character, simplify
-
 MAX_EXACT = 400
 MAX_CLASS = 24
 _BACKTRACKING = frozenset(
     {sre.ASSERT, sre.ASSERT_NOT, sre.GROUPREF, sre.GROUPREF_EXISTS, sre.ATOMIC_GROUP, sre.POSSESSIVE_REPEAT}
 )
-_META = frozenset(".^$*+?{}[]\\|()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +26,6 @@ class Literals:
 
     exact: frozenset[str] | None
     required: tuple[frozenset[str], ...]
-
-
-def fold_pattern(pattern: str) -> str:
-    """Fold the literal characters of a pattern as the copy is folded, so that authors may write 保本！ or R2."""
-    folded: list[str] = []
-    for character in pattern:
-        if character.isascii():
-            folded.append(character)
-            continue
-        plain = fold_character(character)
-        folded.append("".join("\\" + c if c in _META else c for c in plain))
-    return simplify(_lower_literals("".join(folded)))
-
-
-def _lower_literals(pattern: str) -> str:
-    """Lower-case letters that are not part of an escape such as \\D or \\S."""
-    return re.sub(r"\\.|[A-Z]", lambda m: m.group() if m.group()[0] == "\\" else m.group().lower(), pattern)
 
 
 def analyse(pattern: str) -> Literals:

@@ -9,59 +9,96 @@ within the clause or sentence in which its literals stand. Cost follows the hits
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
 import ahocorasick_rs
 import re2
 
-from compliance_guard.matching.literals import analyse, best_set
+from compliance_guard.matching.literals import analyse
 
 _END = itemgetter(2)
 _SPAN_ONLY = re2.Options()
 _SPAN_ONLY.never_capture = True  # groups only group: finding what they captured would cost more than the match
-
 _CONTEXT = "(?P<hit>"  # this group is the hit of a pattern; what stands around it is only context
 
 Hit = tuple[int, int]
 """Code points of the scanned text, half open."""
+
+Literal = tuple[int, int, int]
+"""Number of a literal, start and end."""
 
 
 class Alternative:
     """One phrase or pattern of a finder.
 
     Attributes:
+        pattern: the phrase, or the pattern for RE2.
         exact: the literals that it is, all in all; None if RE2 has to look.
-        trigger: literals of which one must stand where it is worth looking; None if it must always look.
-        hit: the group that is the hit, of a pattern with context; else 0.
-        required: further sets of literals, of each of which one must stand in the same place.
+        sets: sets of literals, of each of which one must stand where RE2 could match.
+        width: the longest that a match can be, in code points.
+        trigger, required: the same as numbers, once the automaton is frozen: the set that is rarest in ordinary
+            copy, and the others. `trigger` is None if there is no set.
     """
 
-    __slots__ = ("_regex", "exact", "hit", "pattern", "required", "trigger")
+    __slots__ = ("_group", "_regex", "exact", "pattern", "required", "sets", "trigger", "width")
 
     def __init__(self, pattern: str, *, literal: bool = False) -> None:
         self.pattern = pattern
-        self.hit = 0
         self._regex: Any = None
-        if literal:
-            self.exact: frozenset[str] | None = frozenset({pattern})
-            sets: tuple[frozenset[str], ...] = ()
-        else:
+        self._group = 0
+        self.exact: frozenset[str] | None = frozenset({pattern})
+        self.sets: tuple[frozenset[str], ...] = ()
+        self.trigger: frozenset[int] | None = None
+        self.required: tuple[frozenset[int], ...] = ()
+        self.width = len(pattern)
+        if not literal:
             found = analyse(pattern)
-            self.exact, sets = (None if _CONTEXT in pattern else found.exact), found.required
-        self.trigger: frozenset[str] | None = best_set(sets) if self.exact is None else self.exact
-        self.required = tuple(s for s in sets if s is not self.trigger) if self.exact is None else ()
+            self.exact = None if _CONTEXT in pattern else found.exact
+            self.sets = found.required
+            self.width = found.width
 
-    @property
-    def regex(self) -> Any:
-        """The pattern for RE2 over UTF-8, compiled when first needed."""
+    def freeze(self, number: Mapping[str, int], frequency: Mapping[int, int]) -> None:
+        """Take the literals' numbers, and choose the trigger by how often they occur in ordinary copy."""
+        if self.exact is not None:
+            self.trigger = frozenset(number[literal] for literal in self.exact)
+            return
+        sets = [frozenset(number[literal] for literal in s) for s in self.sets]
+        lengths = [min(map(len, s)) for s in self.sets]
+        order = sorted(
+            range(len(sets)), key=lambda i: (sum(frequency[n] for n in sets[i]), -lengths[i], len(sets[i]))
+        )
+        if order:
+            self.trigger = sets[order[0]]
+            self.required = tuple(sets[i] for i in order[1:])
+
+    def may_match(self, present: set[int]) -> bool:
+        """Whether the literals that it needs are there."""
+        return not any(map(present.isdisjoint, self.required))
+
+    def may_match_around(self, literals: Sequence[Literal], start: int, end: int) -> bool:
+        """Whether the literals that it needs are near enough to the trigger at `start`..`end`."""
+        low, high = end - self.width, start + self.width
+        return self.may_match({number for number, s, e in literals if s >= low and e <= high})
+
+    def spans(self, data: bytes) -> list[Hit]:
+        """Where RE2 finds it, in bytes of UTF-8."""
         if self._regex is None:
-            context = _CONTEXT in self.pattern
-            regex = re2.compile(self.pattern.encode(), re2.Options() if context else _SPAN_ONLY)
-            self.hit = next(iter(regex.groupindex.values())) if context else 0
-            self._regex = regex
-        return self._regex
+            self.compile()
+        group = self._group
+        return [span for match in self._regex.finditer(data) if (span := match.span(group))[0] < span[1]]
+
+    def compile(self) -> None:
+        """Let RE2 compile it; otherwise that is done on first use.
+
+        Raises:
+            re2.error: RE2 refuses it.
+        """
+        in_context = _CONTEXT in self.pattern
+        self._regex = re2.compile(self.pattern.encode(), re2.Options() if in_context else _SPAN_ONLY)
+        self._group = next(iter(self._regex.groupindex.values())) if in_context else 0
 
 
 class Finder:
@@ -71,70 +108,71 @@ class Finder:
         re.error: a pattern that Python's parser refuses, or that RE2 does not know (look-around, back-references).
     """
 
-    __slots__ = ("alternatives", "always", "id", "numbers", "required")
+    __slots__ = ("alternatives", "always", "id", "patterns", "plain")
 
     def __init__(self, patterns: Iterable[str], *, literal: bool = False) -> None:
         self.id = -1
         self.alternatives = [Alternative(p, literal=literal) for p in dict.fromkeys(patterns)]
-        self.always = [a for a in self.alternatives if a.trigger is None]
-        self.numbers: dict[int, list[int]] = {}  # literal → alternatives that it triggers
-        self.required: list[tuple[frozenset[int], ...]] = []  # per alternative
+        self.plain: set[int] = set()  # literals that are a match in themselves
+        self.patterns: dict[int, list[Alternative]] = {}  # literal → patterns that it triggers
+        self.always: list[Alternative] = []  # patterns that no literal triggers
 
-    def literals(self) -> Iterator[str]:
-        """Every literal that the automaton has to know."""
+    def freeze(self) -> frozenset[int]:
+        """Take the alternatives' numbers; returns all literals that trigger the finder."""
         for alternative in self.alternatives:
-            yield from alternative.trigger or ()
-            for needed in alternative.required:
-                yield from needed
-
-    def matches(self, scan: Scan, start: int, end: int) -> Iterator[Hit]:
-        """All matches within `start`..`end`, plain ones first, in no particular order; one may come twice."""
-        worth_trying: dict[int, None] = {}
-        for number, s, e in scan.of(self.id, start, end):
-            for index in self.numbers[number]:
-                if self.alternatives[index].exact is not None:
-                    yield s, e
-                else:
-                    worth_trying[index] = None
-        for index in worth_trying:
-            if not any(needed.isdisjoint(scan.present) for needed in self.required[index]):
-                yield from scan.search(self.alternatives[index], start, end)
-        for alternative in self.always:
-            yield from scan.search(alternative, start, end)
-
-    def matches_in(self, scan: Scan, units: Units) -> Iterator[tuple[int, Hit]]:
-        """All matches that lie within one unit (a clause, a sentence), with its index; one may come twice."""
-        worth_trying: dict[tuple[int, int], None] = {}
-        for number, s, e in scan.finders.get(self.id, ()):
-            unit = bisect_right(units.starts, s) - 1
-            if e > units.ends[unit]:
-                continue
-            for index in self.numbers[number]:
-                if self.alternatives[index].exact is not None:
-                    yield unit, (s, e)
-                else:
-                    worth_trying[index, unit] = None
-        for index, unit in worth_trying:
-            if not any(needed.isdisjoint(units.present(unit)) for needed in self.required[index]):
-                start, end = units.starts[unit], units.ends[unit]
-                yield from ((unit, found) for found in scan.search(self.alternatives[index], start, end))
-        for alternative in self.always:
-            for unit, (start, end) in enumerate(zip(units.starts, units.ends, strict=True)):
-                yield from ((unit, found) for found in scan.search(alternative, start, end))
-
-    def found(self, scan: Scan, start: int, end: int) -> bool:
-        """Whether anything matches within `start`..`end`."""
-        if self.id not in scan.finders and not self.always:
-            return False
-        return next(self.matches(scan, start, end), None) is not None
+            if alternative.trigger is None:
+                self.always.append(alternative)
+            elif alternative.exact is not None:
+                self.plain |= alternative.trigger
+            else:
+                for literal in alternative.trigger:
+                    self.patterns.setdefault(literal, []).append(alternative)
+        return frozenset(self.plain | self.patterns.keys())
 
     def triggered(self, scan: Scan) -> bool:
         """Whether any alternative may match somewhere."""
         return self.id in scan.finders or bool(self.always)
 
+    def found(self, scan: Scan, start: int, end: int) -> bool:
+        """Whether anything matches within `start`..`end`."""
+        return self.triggered(scan) and next(self.matches(scan, start, end), None) is not None
 
-Literal = tuple[int, int, int]
-"""Number of a literal, start and end."""
+    def matches(self, scan: Scan, start: int, end: int) -> Iterator[Hit]:
+        """All matches within `start`..`end`, plain ones first, in no particular order; one may come twice."""
+        worth_trying: dict[Alternative, None] = {}
+        for number, s, e in scan.of(self.id, start, end):
+            if number in self.plain:
+                yield s, e
+            for alternative in self.patterns.get(number, ()):
+                worth_trying[alternative] = None
+        for alternative in worth_trying:
+            if alternative.may_match(scan.present):
+                yield from scan.search(alternative, start, end)
+        for alternative in self.always:
+            yield from scan.search(alternative, start, end)
+
+    def matches_in(self, scan: Scan, units: Units) -> Iterator[tuple[int, Hit]]:
+        """All matches that lie within one unit (a clause, a sentence), with its index; one may come twice."""
+        worth_trying: dict[tuple[int, Alternative], None] = {}
+        starts, ends, plain, patterns = units.starts, units.ends, self.plain, self.patterns
+        for number, s, e in scan.finders.get(self.id, ()):
+            unit = bisect_right(starts, s) - 1
+            if e > ends[unit]:
+                continue
+            if number in plain:
+                yield unit, (s, e)
+            if number in patterns:
+                literals, present = units.literals(unit)
+                for alternative in patterns[number]:
+                    if alternative.may_match(present) and alternative.may_match_around(literals, s, e):
+                        worth_trying[unit, alternative] = None
+        for unit, alternative in worth_trying:
+            for hit in scan.search(alternative, starts[unit], ends[unit]):
+                yield unit, hit
+        for alternative in self.always:
+            for unit, (start, end) in enumerate(zip(starts, ends, strict=True)):
+                for hit in scan.search(alternative, start, end):
+                    yield unit, hit
 
 
 class Scan:
@@ -163,10 +201,6 @@ class Scan:
             self._present = {literal[0] for literal in self.found}
         return self._present
 
-    def within(self, start: int, end: int) -> set[int]:
-        """The numbers of the literals that lie within `start`..`end`."""
-        return {number for number, _, _ in _cut(self.found, start, end)}
-
     def of(self, finder: int, start: int, end: int) -> Sequence[Literal]:
         """The literals within `start`..`end` that trigger a finder."""
         literals = self.finders.get(finder, ())
@@ -180,7 +214,10 @@ class Scan:
         hits = self._searched.get(key)
         if hits is None:
             data = self._utf8(start, end)
-            hits = self._searched[key] = tuple(_spans(alternative, data, start))
+            hits = alternative.spans(data)
+            if hits:
+                hits = [(start + len(data[:s].decode()), start + len(data[:e].decode())) for s, e in hits]
+            self._searched[key] = hits
         return hits
 
     def _utf8(self, start: int, end: int) -> bytes:
@@ -188,14 +225,6 @@ class Scan:
         if data is None:
             data = self._encoded[start, end] = self.text[start:end].encode()
         return data
-
-
-def _spans(alternative: Alternative, data: bytes, start: int) -> Iterator[Hit]:
-    regex = alternative.regex
-    for match in regex.finditer(data):
-        s, e = match.span(alternative.hit)
-        if e > s:
-            yield start + len(data[:s].decode()), start + len(data[:e].decode())
 
 
 def _cut(literals: Sequence[Literal], start: int, end: int) -> list[Literal]:
@@ -211,20 +240,21 @@ class Units:
         starts, ends: the units, which tile the text.
     """
 
-    __slots__ = ("_present", "_scan", "ends", "starts")
+    __slots__ = ("_literals", "_scan", "ends", "starts")
 
     def __init__(self, scan: Scan, starts: Sequence[int], ends: Sequence[int]) -> None:
         self._scan = scan
         self.starts = starts
         self.ends = ends
-        self._present: dict[int, set[int]] = {}
+        self._literals: dict[int, tuple[list[Literal], set[int]]] = {}
 
-    def present(self, unit: int) -> set[int]:
-        """The numbers of the literals that lie within a unit."""
-        present = self._present.get(unit)
-        if present is None:
-            present = self._present[unit] = self._scan.within(self.starts[unit], self.ends[unit])
-        return present
+    def literals(self, unit: int) -> tuple[list[Literal], set[int]]:
+        """The literals that lie within a unit, and their numbers."""
+        literals = self._literals.get(unit)
+        if literals is None:
+            inside = _cut(self._scan.found, self.starts[unit], self.ends[unit])
+            literals = self._literals[unit] = inside, {number for number, _, _ in inside}
+        return literals
 
 
 class Automaton:
@@ -245,19 +275,26 @@ class Automaton:
         self.finders.append(finder)
         return finder
 
-    def freeze(self) -> None:
-        """Build the automaton."""
-        literals = sorted({literal for finder in self.finders for literal in finder.literals()})
+    def freeze(self, ordinary: Iterable[str] = ()) -> None:
+        """Build the automaton.
+
+        Args:
+            ordinary: ordinary texts, by which the rarest literals of a pattern are chosen to trigger it.
+        """
+        alternatives = self._alternatives.values()
+        literals = sorted({word for a in alternatives for s in (a.exact or (), *a.sets) for word in s})
         number = {literal: n for n, literal in enumerate(literals)}
-        targets: list[set[int]] = [set() for _ in literals]
-        for finder in self.finders:
-            for index, alternative in enumerate(finder.alternatives):
-                finder.required.append(tuple(frozenset(number[w] for w in s) for s in alternative.required))
-                for literal in alternative.trigger or ():
-                    finder.numbers.setdefault(number[literal], []).append(index)
-                    targets[number[literal]].add(finder.id)
-        self._targets = [tuple(sorted(t)) for t in targets]
         self._machine = ahocorasick_rs.AhoCorasick(literals, matchkind=ahocorasick_rs.MatchKind.Standard)
+        frequency: Counter[int] = Counter()
+        for text in ordinary:
+            frequency.update({n for n, _, _ in self._machine.find_matches_as_indexes(text, overlapping=True)})
+        for alternative in alternatives:
+            alternative.freeze(number, frequency)
+        targets: list[list[int]] = [[] for _ in literals]
+        for finder in self.finders:
+            for literal in finder.freeze():
+                targets[literal].append(finder.id)
+        self._targets = [tuple(t) for t in targets]
 
     def scan(self, text: str) -> Scan:
         """One pass over a text."""

@@ -15,6 +15,7 @@ from typing import Any
 
 MAX_EXACT = 400
 MAX_CLASS = 24
+UNBOUNDED = 1 << 30
 _BACKTRACKING = frozenset(
     {sre.ASSERT, sre.ASSERT_NOT, sre.GROUPREF, sre.GROUPREF_EXISTS, sre.ATOMIC_GROUP, sre.POSSESSIVE_REPEAT}
 )
@@ -22,10 +23,17 @@ _BACKTRACKING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Literals:
-    """`exact`: all strings that match, or None if they are not few. `required`: one of each set must be there."""
+    """What a match is made of.
+
+    Attributes:
+        exact: all strings that match, or None if they are not few.
+        required: sets of literals; a match contains one of each.
+        width: code points of the longest match, `UNBOUNDED` if there is none.
+    """
 
     exact: frozenset[str] | None
     required: tuple[frozenset[str], ...]
+    width: int
 
 
 def analyse(pattern: str) -> Literals:
@@ -34,10 +42,12 @@ def analyse(pattern: str) -> Literals:
     Raises:
         re.error: not a pattern that Python's parser can read.
     """
-    exact, required = _sequence(sre_parser.parse(pattern))
+    parsed = sre_parser.parse(pattern)
+    exact, required = _sequence(parsed)
+    width = min(int(parsed.getwidth()[1]), UNBOUNDED)
     if exact is not None and "" not in exact:
-        return Literals(frozenset(exact), (frozenset(exact),))
-    return Literals(None, tuple(frozenset(s) for s in required))
+        return Literals(frozenset(exact), (frozenset(exact),), width)
+    return Literals(None, tuple(frozenset(s) for s in required), width)
 
 
 _Info = tuple[set[str] | None, list[set[str]]]
@@ -102,7 +112,7 @@ def _branches(branches: list[_Info]) -> _Info:
             return union, []
     union = set()
     for exact, required in branches:
-        best = exact if exact is not None and "" not in exact else best_set(required)
+        best = exact if exact is not None and "" not in exact else _best(required)
         if not best:
             return None, []
         union |= best
@@ -120,6 +130,6 @@ def _repeat(low: int, high: int, item: Any) -> _Info:
     return None, ([exact] if exact is not None and "" not in exact else required)
 
 
-def best_set(sets: Any) -> Any:
+def _best(sets: Any) -> Any:
     """The set that is least likely to occur by chance: longest shortest literal, then fewest."""
     return max(sets, key=lambda s: (min(map(len, s)), -len(s)), default=None)

@@ -63,7 +63,6 @@ _BLOCK_TAGS = frozenset(
         "hr",
     ]
 )
-_NEEDS_CARE = re.compile(r"[^\w\n。,、;:?!()“”%【】《》]|_|(.)\1\1|[^\n]\n[^\n]", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +232,7 @@ def _is_wedge(gap: str, before: int, after: int, text: str, start: int, previous
     if not stripped.strip("*_~`"):
         if stripped:
             return True
-    elif (len(gap) > 1 and "|" in gap) or any(c in ",:;|" for c in stripped):
+    elif "|" in stripped:
         return False
     if previous_gap:
         return gap == previous_gap or (before == 1 and after == 1)
@@ -244,7 +243,10 @@ _CHINESE = "\u4e00-\u9fff\u3400-\u4dbf"
 _MIDDLE_POINT = re.compile(r"(?<=\d)[·•‧∙・](?=\d)")
 _EMPHASIS = re.compile(rf"(?<=[{_CHINESE}%])\*{{2,4}}(?=[{_CHINESE}\d])|(?<=[\d.])\*{{2,3}}(?=[{_CHINESE}%])")
 _REPEATED = re.compile(rf"([{_CHINESE}])\1\1+")
-_GAP = re.compile(rf"(?<=[{_CHINESE}])(?P<gap>[^\w。、!?()“”%【】《》…]{{1,6}}|_{{1,3}})(?=[{_CHINESE}])")
+_GAP = re.compile(rf"(?<=[{_CHINESE}])(?P<gap>[^\w。、!?,:;()“”%【】《》…]{{1,6}}|_{{1,3}})(?=[{_CHINESE}])")
+
+
+_NEEDS_CARE = re.compile(rf"{_EMPHASIS.pattern}|{_GAP.pattern}|([{_CHINESE}])\2\2")
 
 
 def _fold_financial_numerals(text: str) -> str:

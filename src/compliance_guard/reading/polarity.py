@@ -271,6 +271,8 @@ class Polarities:
             (right := self._latest("right_label", line_start, start)) is not None and right > wrong
         ):
             return False
+        if any(group == "stops" for _, _, group in self._cues(wrong, start)):
+            return False
         return quoted or "。" not in self._text[wrong:start]
 
     def _latest(self, group: str, first: int, start: int) -> int | None:

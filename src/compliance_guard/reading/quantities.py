@@ -27,7 +27,7 @@ _RATE_UNITS = "%|个百分点|个点|厘|‰"
 _DURATION_UNITS = "个月|个交易日|个工作日|个自然日|个季度|周年|年期|年|天|日|周|星期|季度|月期|月"
 _AMOUNT_UNITS_PATTERN = "万元|亿元|千元|百元|万|亿|元|块钱|块|w(?![a-z])|k(?![a-z])|余元|圆"
 _MEASURED = re.compile(
-    rf"(?P<a>{_NUMBER})(?:{_RATE_UNITS}|元|万元|万)?(?:{_JOIN}(?:百分之)?(?P<b>{_NUMBER}))?\s*"
+    rf"(?P<a>{_NUMBER})(?:(?:{_RATE_UNITS}|元|万元|万|天|年|个月)?{_JOIN}(?:百分之)?(?P<b>{_NUMBER}))?\s*"
     rf"(?:(?P<rate>{_RATE_UNITS})(?P<half>半)?"
     rf"|(?P<duration>{_DURATION_UNITS})(?!\d|化|利率|度|报|代|级|份|初|末|底|款)"
     rf"|(?P<multiple>倍)|(?P<amount>{_AMOUNT_UNITS_PATTERN}))"

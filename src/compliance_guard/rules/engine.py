@@ -14,6 +14,7 @@ import re2
 from compliance_guard.domain import Finding, Request, Span
 from compliance_guard.matching.finder import Automaton
 from compliance_guard.reading import Reading
+from compliance_guard.reading.fold import fold_phrase
 from compliance_guard.rules.case import Case
 from compliance_guard.rules.facts import facts_of
 from compliance_guard.rules.kinds import KINDS, Compiled, Match
@@ -43,7 +44,7 @@ class Engine:
         self.library = library
         self.automaton = Automaton()
         self.compiled: list[Compiled] = [self._compile(pack, rule) for pack, rule in library.rules]
-        self.automaton.freeze()
+        self.automaton.freeze(_ordinary_texts(library))
         self.active = lru_cache(maxsize=1024)(self._active)
 
     def _compile(self, pack: Pack, rule: Header) -> Compiled:
@@ -70,7 +71,8 @@ class Engine:
             for finder in compiled.finders:
                 for alternative in finder.alternatives:
                     try:
-                        _ = alternative.exact is None and alternative.regex
+                        if alternative.exact is None:
+                            alternative.compile()
                     except re2.error as error:
                         pack, rule = owners[compiled.rule.id]
                         raise self.library.fail(
@@ -159,6 +161,15 @@ class Engine:
             confidence=rule.confidence,
             evidence=evidence,
         )
+
+
+def _ordinary_texts(library: Library) -> Iterator[str]:
+    """Compliant copy: what rules give as near misses."""
+    for _, rule in library.rules:
+        for example in rule.complies:
+            text = example if isinstance(example, str) else example.get("text")
+            if isinstance(text, str):
+                yield fold_phrase(text)
 
 
 def _kind(request: Request) -> str | None:

@@ -167,6 +167,7 @@ class DisclosureRule(Header):
     undercut_by: Patterns = ()
     lifted_by: Patterns = ()
     due_anyway_if: Patterns = ()
+    polarity: tuple[Polarity, ...] = ("asserted", "condemned")
     in_excerpts: bool = False
 
 

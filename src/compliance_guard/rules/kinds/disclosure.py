@@ -30,6 +30,8 @@ class CompiledDisclosure(Compiled):
         request = case.request
         if (request.excerpt and not self.rule.in_excerpts) or "internal" in (request.audience, request.channel):
             return
+        if self._due and not self._due.triggered(case.scan):
+            return
         missing = [i for i, part in enumerate(self._parts, 1) if part is not None and not self._said(case, part)]
         if missing and self._is_due(case):
             yield Match(evidence={"missing_parts": missing, "parts": len(self._parts)})
@@ -49,7 +51,7 @@ class CompiledDisclosure(Compiled):
 
     def _said(self, case: Case, part: Finder) -> bool:
         return any(
-            case.reading.polarity(start, end, later_denial=False) in {"asserted", "condemned"}
+            case.reading.polarity(start, end, later_denial=False) in self.rule.polarity
             and not self._taken_back(case, start, end)
             for start, end in case.matches(part)
         )

@@ -24,6 +24,9 @@ _SPAN_ONLY = re2.Options()
 _SPAN_ONLY.never_capture = True  # groups only group: finding what they captured would cost more than the match
 _CONTEXT = "(?P<hit>"  # this group is the hit of a pattern; what stands around it is only context
 
+MEMORY_CAPACITY = 4096
+MEMORY_LENGTH = 200
+
 Hit = tuple[int, int]
 """Code points of the scanned text, half open."""
 
@@ -38,12 +41,11 @@ class Alternative:
         pattern: the phrase, or the pattern for RE2.
         exact: the literals that it is, all in all; None if RE2 has to look.
         sets: sets of literals, of each of which one must stand where RE2 could match.
-        width: the longest that a match can be, in code points.
         trigger, required: the same as numbers, once the automaton is frozen: the set that is rarest in ordinary
             copy, and the others. `trigger` is None if there is no set.
     """
 
-    __slots__ = ("_group", "_regex", "exact", "pattern", "required", "sets", "trigger", "width")
+    __slots__ = ("_group", "_regex", "exact", "pattern", "required", "sets", "trigger")
 
     def __init__(self, pattern: str, *, literal: bool = False) -> None:
         self.pattern = pattern
@@ -53,12 +55,10 @@ class Alternative:
         self.sets: tuple[frozenset[str], ...] = ()
         self.trigger: frozenset[int] | None = None
         self.required: tuple[frozenset[int], ...] = ()
-        self.width = len(pattern)
         if not literal:
             found = analyse(pattern)
             self.exact = None if _CONTEXT in pattern else found.exact
             self.sets = found.required
-            self.width = found.width
 
     def freeze(self, number: Mapping[str, int], frequency: Mapping[int, int]) -> None:
         """Take the literals' numbers, and choose the trigger by how often they occur in ordinary copy."""
@@ -78,17 +78,13 @@ class Alternative:
         """Whether the literals that it needs are there."""
         return not any(map(present.isdisjoint, self.required))
 
-    def may_match_around(self, literals: Sequence[Literal], start: int, end: int) -> bool:
-        """Whether the literals that it needs are near enough to the trigger at `start`..`end`."""
-        low, high = end - self.width, start + self.width
-        return self.may_match({number for number, s, e in literals if s >= low and e <= high})
-
-    def spans(self, data: bytes) -> list[Hit]:
-        """Where RE2 finds it, in bytes of UTF-8."""
+    def spans(self, unit: Unit) -> list[Hit]:
+        """Where RE2 finds it, in code points of the unit."""
         if self._regex is None:
             self.compile()
-        group = self._group
-        return [span for match in self._regex.finditer(data) if (span := match.span(group))[0] < span[1]]
+        group, data = self._group, unit.data
+        spans = [match.span(group) for match in self._regex.finditer(data)]
+        return [(len(data[:s].decode()), len(data[:e].decode())) for s, e in spans if s < e]
 
     def compile(self) -> None:
         """Let RE2 compile it; otherwise that is done on first use.
@@ -162,9 +158,9 @@ class Finder:
             if number in plain:
                 yield unit, (s, e)
             if number in patterns:
-                literals, present = units.literals(unit)
+                present = units.present(unit)
                 for alternative in patterns[number]:
-                    if alternative.may_match(present) and alternative.may_match_around(literals, s, e):
+                    if alternative.may_match(present):
                         worth_trying[unit, alternative] = None
         for unit, alternative in worth_trying:
             for hit in scan.search(alternative, starts[unit], ends[unit]):
@@ -184,14 +180,14 @@ class Scan:
         finders: id of a finder → the literals that trigger it, in the same order.
     """
 
-    __slots__ = ("_encoded", "_present", "_searched", "finders", "found", "text")
+    __slots__ = ("_memory", "_present", "_units", "finders", "found", "text")
 
-    def __init__(self, text: str, found: list[Literal], finders: dict[int, list[Literal]]) -> None:
+    def __init__(self, text: str, found: list[Literal], finders: dict[int, list[Literal]], memory: Memory) -> None:
         self.text = text
         self.found = found
         self.finders = finders
-        self._encoded: dict[Hit, bytes] = {}
-        self._searched: dict[tuple[Alternative, int, int], Sequence[Hit]] = {}
+        self._memory = memory
+        self._units: dict[Hit, Unit] = {}
         self._present: set[int] | None = None
 
     @property
@@ -209,22 +205,45 @@ class Scan:
         return _cut(literals, start, end)
 
     def search(self, alternative: Alternative, start: int, end: int) -> Sequence[Hit]:
-        """Where RE2 matches an alternative within `start`..`end`; rules that share it ask once."""
-        key = (alternative, start, end)
-        hits = self._searched.get(key)
+        """Where RE2 matches an alternative within `start`..`end`."""
+        unit = self._units.get((start, end))
+        if unit is None:
+            unit = self._units[start, end] = self._memory.of(self.text[start:end])
+        hits = unit.hits.get(alternative)
         if hits is None:
-            data = self._utf8(start, end)
-            hits = alternative.spans(data)
-            if hits:
-                hits = [(start + len(data[:s].decode()), start + len(data[:e].decode())) for s, e in hits]
-            self._searched[key] = hits
-        return hits
+            hits = unit.hits[alternative] = alternative.spans(unit)
+        return [(start + s, start + e) for s, e in hits] if hits else hits
 
-    def _utf8(self, start: int, end: int) -> bytes:
-        data = self._encoded.get((start, end))
-        if data is None:
-            data = self._encoded[start, end] = self.text[start:end].encode()
-        return data
+
+class Unit:
+    """A clause, sentence or text that RE2 was asked about, and what it answered, relative to its beginning."""
+
+    __slots__ = ("data", "hits")
+
+    def __init__(self, text: str) -> None:
+        self.data = text.encode()
+        self.hits: dict[Alternative, Sequence[Hit]] = {}
+
+
+class Memory:
+    """The latest units: boilerplate comes back in every copy, and RE2 need not read it again."""
+
+    __slots__ = ("_capacity", "_units")
+
+    def __init__(self, capacity: int = MEMORY_CAPACITY) -> None:
+        self._capacity = capacity
+        self._units: dict[str, Unit] = {}
+
+    def of(self, text: str) -> Unit:
+        """The unit of a text; a long one is not remembered."""
+        unit = self._units.get(text)
+        if unit is None:
+            unit = Unit(text)
+            if len(text) <= MEMORY_LENGTH:
+                if len(self._units) >= self._capacity:
+                    self._units = {}  # all at once: simple, bounded, and safe between threads
+                self._units[text] = unit
+        return unit
 
 
 def _cut(literals: Sequence[Literal], start: int, end: int) -> list[Literal]:
@@ -240,21 +259,21 @@ class Units:
         starts, ends: the units, which tile the text.
     """
 
-    __slots__ = ("_literals", "_scan", "ends", "starts")
+    __slots__ = ("_present", "_scan", "ends", "starts")
 
     def __init__(self, scan: Scan, starts: Sequence[int], ends: Sequence[int]) -> None:
         self._scan = scan
         self.starts = starts
         self.ends = ends
-        self._literals: dict[int, tuple[list[Literal], set[int]]] = {}
+        self._present: dict[int, set[int]] = {}
 
-    def literals(self, unit: int) -> tuple[list[Literal], set[int]]:
-        """The literals that lie within a unit, and their numbers."""
-        literals = self._literals.get(unit)
-        if literals is None:
+    def present(self, unit: int) -> set[int]:
+        """The numbers of the literals that lie within a unit."""
+        present = self._present.get(unit)
+        if present is None:
             inside = _cut(self._scan.found, self.starts[unit], self.ends[unit])
-            literals = self._literals[unit] = inside, {number for number, _, _ in inside}
-        return literals
+            present = self._present[unit] = {number for number, _, _ in inside}
+        return present
 
 
 class Automaton:
@@ -265,6 +284,7 @@ class Automaton:
         self._alternatives: dict[tuple[str, bool], Alternative] = {}
         self._targets: list[tuple[int, ...]] = []
         self._machine: Any = None
+        self._memory = Memory()
 
     def add(self, finder: Finder) -> Finder:
         """Register a finder; patterns that others have too are shared with them."""
@@ -307,4 +327,4 @@ class Automaton:
                     finders[finder].append(literal)
                 else:
                     finders[finder] = [literal]
-        return Scan(text, found, finders)
+        return Scan(text, found, finders, self._memory)

@@ -15,7 +15,6 @@ from typing import Any
 
 MAX_EXACT = 400
 MAX_CLASS = 24
-UNBOUNDED = 1 << 30
 _BACKTRACKING = frozenset(
     {sre.ASSERT, sre.ASSERT_NOT, sre.GROUPREF, sre.GROUPREF_EXISTS, sre.ATOMIC_GROUP, sre.POSSESSIVE_REPEAT}
 )
@@ -28,12 +27,10 @@ class Literals:
     Attributes:
         exact: all strings that match, or None if they are not few.
         required: sets of literals; a match contains one of each.
-        width: code points of the longest match, `UNBOUNDED` if there is none.
     """
 
     exact: frozenset[str] | None
     required: tuple[frozenset[str], ...]
-    width: int
 
 
 def analyse(pattern: str) -> Literals:
@@ -42,12 +39,10 @@ def analyse(pattern: str) -> Literals:
     Raises:
         re.error: not a pattern that Python's parser can read.
     """
-    parsed = sre_parser.parse(pattern)
-    exact, required = _sequence(parsed)
-    width = min(int(parsed.getwidth()[1]), UNBOUNDED)
+    exact, required = _sequence(sre_parser.parse(pattern))
     if exact is not None and "" not in exact:
-        return Literals(frozenset(exact), (frozenset(exact),), width)
-    return Literals(None, tuple(frozenset(s) for s in required), width)
+        return Literals(frozenset(exact), (frozenset(exact),))
+    return Literals(None, tuple(frozenset(s) for s in required))
 
 
 _Info = tuple[set[str] | None, list[set[str]]]

@@ -271,7 +271,8 @@ class Polarities:
             (right := self._latest("right_label", line_start, start)) is not None and right > wrong
         ):
             return False
-        if any(group == "stops" for _, _, group in self._cues(wrong, start)):
+        spoken = max(self._text.rfind(_OPEN, wrong, start), wrong) if quoted else start
+        if any(group == "stops" for _, _, group in self._cues(wrong, spoken)):
             return False
         return quoted or "。" not in self._text[wrong:start]
 
@@ -285,6 +286,8 @@ class Polarities:
         part_end = _PART_END.search(text, end, last)
         tail = text[end : part_end.end() if part_end else last]
         clause = max(first, max(text.rfind(mark, first, start) for mark in ",;:。") + 1)
+        if self._any("asked_after", end, last):
+            return True
         asked = "?" in tail or "吗" in tail or "是不是" in tail or self._any("asking", clause, end)
         return (
             asked

@@ -18,7 +18,7 @@ from collections.abc import Callable
 import ahocorasick_rs
 import re2
 
-from compliance_guard.rules.finder import Automaton, compile_patterns
+from compliance_guard.matching.finder import Automaton, Finder
 
 TEXT = (
     "【示例银行】尊敬的客户,澄湖安享180天今日开放认购,风险等级r2,适合稳健型及以上投资者,1元起购,业绩比较基准2.1%-2.7%,"
@@ -32,7 +32,9 @@ def make_rules(count: int, rng: random.Random) -> list[str]:
 
     def word() -> str:
         pool = COMMON if rng.random() < 0.3 else None
-        return "".join(rng.choice(pool) if pool else chr(rng.randint(0x4E00, 0x7000)) for _ in range(rng.choice((2, 2, 3, 4))))
+        return "".join(
+            rng.choice(pool) if pool else chr(rng.randint(0x4E00, 0x7000)) for _ in range(rng.choice((2, 2, 3, 4)))
+        )
 
     return list(dict.fromkeys(word() if i % 2 else f"{word()}.{{0,8}}{word()}" for i in range(count)))
 
@@ -49,12 +51,12 @@ def median_us(action: Callable[[], object], times: int) -> float:
 
 def ours(rules: list[str]) -> Callable[[], object]:
     automaton = Automaton()
-    finders = [automaton.add(compile_patterns([rule])) for rule in rules]
+    finders = [automaton.add(Finder([rule])) for rule in rules]
     automaton.freeze()
 
     def run() -> object:
         scan = automaton.scan(TEXT)
-        return [f for f in (finders[i] for i in scan.candidates) if f.found(scan, 0, len(TEXT))]
+        return [f for f in (finders[i] for i in scan.finders) if f.found(scan, 0, len(TEXT))]
 
     return run
 

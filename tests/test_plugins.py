@@ -79,14 +79,24 @@ class Twin:
 
 @pytest.mark.parametrize(
     ("plugin", "says"),
-    [(Silent(), "没有实现"), (Misspelt(), "provide_chekcs"), (Crashing(), "no"), (Unusable(), "不符合"), (Twin(), "占用")],
+    [
+        (Silent(), "没有实现"),
+        (Misspelt(), "provide_chekcs"),
+        (Crashing(), "no"),
+        (Unusable(), "不符合"),
+        (Twin(), "占用"),
+    ],
 )
 def test_a_plugin_that_does_not_behave_is_named(plugin: object, says: str) -> None:
     """Nothing vanishes silently."""
-    with pytest.raises(PluginError, match=says) as caught:
+
+    def use() -> None:
         registry = Registry([plugin], discover=False)
         registry.segmenters()
         registry.reporters()
+
+    with pytest.raises(PluginError, match=says) as caught:
+        use()
     assert caught.value.plugin == type(plugin).__name__
 
 
@@ -121,7 +131,12 @@ def test_every_reporter_keeps_the_contract(reporter: object) -> None:
 
 @pytest.mark.parametrize(
     ("reader", "text"),
-    [("text", "文案"), ("markdown", "---\nchannel: sms\n---\n文案"), ("json", '{"text": "文案"}'), ("jsonl", '{"text": "文案"}\n')],
+    [
+        ("text", "文案"),
+        ("markdown", "---\nchannel: sms\n---\n文案"),
+        ("json", '{"text": "文案"}'),
+        ("jsonl", '{"text": "文案"}\n'),
+    ],
 )
 def test_every_reader_keeps_the_contract(reader: str, text: str) -> None:
     check_reader(REGISTRY.readers()[reader], text)

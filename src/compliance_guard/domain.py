@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
@@ -85,6 +86,7 @@ def _duration(value: str) -> str:
     return value
 
 
+@lru_cache(maxsize=1024)
 def duration_days(value: str) -> int:
     """Whole days of an ISO 8601 duration; a year counts 365 days, a month 30 (contract periods, not calendars).
 

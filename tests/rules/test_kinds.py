@@ -63,6 +63,10 @@ class TestPattern:
         body = "kind: pattern\nany: ['font-size:[0-6]px']\noriginal: true\n"
         assert words(hits(tmp_path, body, '<p style="font-size:6px">有风险</p>')) == ["font-size:6px"]
 
+    def test_the_named_group_is_the_hit(self, tmp_path: Path) -> None:
+        body = "kind: pattern\nany: ['(?:^|[^不])(?P<hit>保本)']\n"
+        assert words(hits(tmp_path, body, "这款保本")) == ["保本"]
+
     def test_a_rhetorical_question_counts_where_the_rule_says_so(self, tmp_path: Path) -> None:
         body = "kind: pattern\nany: [还能亏]\npolarity: [asserted, asked]\n"
         assert words(hits(tmp_path, body, "这还能亏吗?")) == ["还能亏"]

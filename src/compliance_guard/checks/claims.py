@@ -24,7 +24,7 @@ class Claims:
 
     def run(self, case: Case, engine: Engine) -> Iterable[Finding]:
         """Misleading and forbidden claims."""
-        return engine.run("claim", case)
+        return engine.run("claim.", case)
 
 
 @hookimpl

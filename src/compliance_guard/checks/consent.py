@@ -21,7 +21,7 @@ class Consent:
 
     def run(self, case: Case, engine: Engine) -> Iterable[Finding]:
         """Rows of the tables that hold."""
-        return engine.run("consent", case)
+        return engine.run("consent.", case)
 
 
 @hookimpl

@@ -27,7 +27,7 @@ class Disclosures:
 
     def run(self, case: Case, engine: Engine) -> Iterable[Finding]:
         """Missing, undercut and hidden disclosures."""
-        return engine.run("disclosure", case)
+        return engine.run("disclosure.", case)
 
 
 @hookimpl

@@ -9,6 +9,8 @@ from compliance_guard.hookspecs import hookimpl
 from compliance_guard.rules.case import Case
 from compliance_guard.rules.engine import Engine
 
+COPY_PRODUCT_MISMATCH = "suitability.copy_product_mismatch"
+
 
 class ProductFacts:
     """Rules that compare the copy with the product's own facts (`suitability.copy_product_mismatch`)."""
@@ -21,7 +23,7 @@ class ProductFacts:
 
     def run(self, case: Case, engine: Engine) -> Iterable[Finding]:
         """Contradictions between copy and product."""
-        return (f for f in engine.run("suitability", case) if f.category == "suitability.copy_product_mismatch")
+        return engine.run(COPY_PRODUCT_MISMATCH, case)
 
 
 class Suitability:
@@ -39,7 +41,7 @@ class Suitability:
 
     def run(self, case: Case, engine: Engine) -> Iterable[Finding]:
         """Rows of the tables that hold."""
-        return (f for f in engine.run("suitability", case) if f.category != "suitability.copy_product_mismatch")
+        return engine.run("suitability.", case, but=COPY_PRODUCT_MISMATCH)
 
 
 @hookimpl

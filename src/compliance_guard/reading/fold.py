@@ -63,7 +63,6 @@ _BLOCK_TAGS = frozenset(
         "hr",
     ]
 )
-_NEEDS_CARE = re.compile(r"[^\w\n。,、;:?!()“”%【】《》]|_|(.)\1\1|[^\n]\n[^\n]", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +141,7 @@ def fold(text: str) -> Folded:
         starts, ends = range(len(text)), range(1, len(text) + 1)
     else:
         folded, starts, ends = _fold_with_markup(text)
-    folded = simplify(folded)
+    folded = _MIDDLE_POINT.sub(".", simplify(folded))
     if _NEEDS_CARE.search(folded):
         keep = _kept(folded)
         if not all(keep):
@@ -184,6 +183,8 @@ def _fold_with_markup(text: str) -> tuple[str, tuple[int, ...], tuple[int, ...]]
 def _kept(text: str) -> list[bool]:
     """Which characters stay: all but wedges inside words, soft line wraps and long repetitions."""
     keep = [True] * len(text)
+    for match in _EMPHASIS.finditer(text):
+        keep[match.start() : match.end()] = [False] * len(match.group())
     for match in _REPEATED.finditer(text):
         keep[match.start() + 1 : match.end()] = [False] * (match.end() - match.start() - 1)
     previous_gap = ""  # the latest dropped gap, while its chain goes on
@@ -231,7 +232,7 @@ def _is_wedge(gap: str, before: int, after: int, text: str, start: int, previous
     if not stripped.strip("*_~`"):
         if stripped:
             return True
-    elif (len(gap) > 1 and "|" in gap) or any(c in ",:;|" for c in stripped):
+    elif "|" in stripped:
         return False
     if previous_gap:
         return gap == previous_gap or (before == 1 and after == 1)
@@ -239,8 +240,13 @@ def _is_wedge(gap: str, before: int, after: int, text: str, start: int, previous
 
 
 _CHINESE = "\u4e00-\u9fff\u3400-\u4dbf"
+_MIDDLE_POINT = re.compile(r"(?<=\d)[·•‧∙・](?=\d)")
+_EMPHASIS = re.compile(rf"(?<=[{_CHINESE}%])\*{{2,4}}(?=[{_CHINESE}\d])|(?<=[\d.])\*{{2,3}}(?=[{_CHINESE}%])")
 _REPEATED = re.compile(rf"([{_CHINESE}])\1\1+")
-_GAP = re.compile(rf"(?<=[{_CHINESE}])(?P<gap>[^\w。、!?()“”%【】《》…]{{1,6}}|_{{1,3}})(?=[{_CHINESE}])")
+_GAP = re.compile(rf"(?<=[{_CHINESE}])(?P<gap>[^\w。、!?,:;()“”%【】《》…]{{1,6}}|_{{1,3}})(?=[{_CHINESE}])")
+
+
+_NEEDS_CARE = re.compile(rf"{_EMPHASIS.pattern}|{_GAP.pattern}|([{_CHINESE}])\2\2")
 
 
 def _fold_financial_numerals(text: str) -> str:
@@ -272,3 +278,20 @@ def simplify(text: str) -> str:
 def fold_phrase(text: str) -> str:
     """A phrase folded as text is, without its map: for the phrases of rules."""
     return simplify(text.translate(_TABLE))
+
+
+_META = frozenset(".^$*+?{}[]\\|()")
+_ESCAPE_OR_CAPITAL = re.compile(r"\\.|\(\?P|[A-Z]")
+
+
+def fold_pattern(pattern: str) -> str:
+    """Fold the literal characters of a pattern as the copy is folded, so that authors may write 保本！ or R2."""
+    folded: list[str] = []
+    for character in pattern:
+        if character.isascii():
+            folded.append(character)
+            continue
+        plain = fold_character(character)
+        folded.append("".join("\\" + c if c in _META else c for c in plain))
+    lowered = _ESCAPE_OR_CAPITAL.sub(lambda m: m[0] if len(m[0]) > 1 else m[0].lower(), "".join(folded))
+    return simplify(lowered)

@@ -11,10 +11,10 @@ All look-arounds are bounded by `WINDOW` code points, so that reading stays line
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cache, cached_property
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, Literal
 
 from compliance_guard.reading.sentences import Tiling
@@ -25,148 +25,280 @@ WINDOW = 240
 _OPEN, _CLOSE = "“", "”"
 _PART_BREAK = re.compile(r"[,;:。!?\n|、]|--+|或者?|以及")
 _PART_END = re.compile(r"[,;。?!\n]")
-_SPEAKER = re.compile(r"(?:^|(?<=[。!?\s”)】]))[(【]?([^\s,。:()【】“”]{1,10})[)】]?:")
+_SPEAKER = re.compile(r"(?:(?<![^。!?\s”)】]))[(【]?([^\s,。:()【】“”]{1,10})[)】]?:")
+_NO_SPEAKER = re.compile(
+    r"(?:提示|留意|注意|须知|问题|类型|范围|等级|要求|对象|热线|服务|门槛|条件|权益|告知|评级|[一二三四五六七八九十两几]问)$"
+    r"|^(?:适合|面向|目标|仅限|销售|合格|尊敬|敬爱|亲爱|各位|致|广大|全体|新老)"
+)
 _PASSED_ON = frozenset({"、", "或", "或者", "以及"})
 _NOT_PASSED_ON = re.compile(r"不收|免收|不要|不用")
+_REACHING = ("negators", "neutral", "stops", "condemn_before")
+"""Groups of which at each place the longest word counts: 不得不 is no 不得."""
+
+
+class Cues:
+    """The cue words and patterns, compiled."""
+
+    def __init__(self) -> None:
+        import ahocorasick_rs
+        import yaml
+
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        data = yaml.load(Path(__file__).with_name("cues.yaml").read_text(encoding="utf-8"), loader)
+        words = {group: [str(w) for w in members] for group, members in data["words"].items()}
+        self.patterns = {group: re.compile("|".join(p)) for group, p in data["patterns"].items()}
+        self._reaching = [(word, group) for group in _REACHING for word in words[group]]
+        self._others = [(word, group) for group in words if group not in _REACHING for word in words[group]]
+        kinds = ahocorasick_rs.MatchKind
+        self._longest = ahocorasick_rs.AhoCorasick([w for w, _ in self._reaching], matchkind=kinds.LeftmostLongest)
+        self._all = ahocorasick_rs.AhoCorasick([w for w, _ in self._others], matchkind=kinds.Standard)
+
+    def reaching(self, text: str) -> list[tuple[int, int, str]]:
+        """Start, end and group of the words that reach over what follows, none overlapping."""
+        reaching = self._reaching
+        return [(start, end, reaching[n][1]) for n, start, end in self._longest.find_matches_as_indexes(text)]
+
+    def others(self, text: str) -> dict[str, list[tuple[int, int]]]:
+        """Group → spans of all other cue words, by start."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for number, start, end in self._all.find_matches_as_indexes(text, overlapping=True):
+            found.setdefault(self._others[number][1], []).append((start, end))
+        for spans in found.values():
+            spans.sort()
+        return found
 
 
 @cache
-def cues() -> Any:
-    """The cue words, one compiled pattern a group; read on first use."""
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    groups = yaml.load(Path(__file__).with_name("cues.yaml").read_text(encoding="utf-8"), loader)
-    return SimpleNamespace(
-        **{name: re.compile("|".join(sorted(words, key=len, reverse=True))) for name, words in groups.items()}
-    )
+def cues() -> Cues:
+    """The cues, read on first use."""
+    return Cues()
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What polarity is read from: the folded text, its sentences, and whether it teaches against misconduct."""
+class Polarities:
+    """The polarity of any phrase of one text. The cues are found once; each phrase looks at those around it.
 
-    text: str
-    sentences: Tiling
-    lesson: bool
+    Args:
+        text: folded text.
+        sentences: its sentences.
+    """
 
+    def __init__(self, text: str, sentences: Tiling) -> None:
+        self._text = text
+        self._sentences = sentences
+        self._patterns = cues().patterns
+        self._reaching = cues().reaching(text)
+        self._others = cues().others(text)
+        self._known: dict[tuple[int, int, bool], Polarity] = {}
+        self._occurs: dict[str, bool] = {}
+        self._lesson = "lesson" in self._others
+        self._quotes = _OPEN in text
+        self._titles = "《" in text
+        self._asks = "?" in text or "吗" in text or "asking" in self._others
 
-def is_lesson(text: str) -> bool:
-    """Whether the text teaches against fraud or misconduct, so that it condemns what it quotes."""
-    return cues().lesson.search(text) is not None
+    def at(self, start: int, end: int, *, later_denial: bool = True) -> Polarity:
+        """Polarity of the phrase at `start`..`end` (folded code points, half open).
 
+        Without `later_denial` a denial that follows (保本?不存在的) is not looked for: what is disclosed stands
+        beside other denials (R3,不保本).
+        """
+        key = (start, end, later_denial)
+        polarity = self._known.get(key)
+        if polarity is None:
+            polarity = self._known[key] = self._read(start, end, later_denial)
+        return polarity
 
-def polarity_at(context: Context, start: int, end: int) -> Polarity:
-    """Polarity of the phrase at `start`..`end` (folded code points, half open)."""
-    c = cues()
-    text = context.text
-    sentence_start, sentence_end = context.sentences.around(start)
-    sentence_start = max(sentence_start, start - WINDOW)
-    sentence_end = min(max(sentence_end, end), end + WINDOW)
-    before, after = text[sentence_start:start], text[end:sentence_end]
-    following = text[sentence_end : sentence_end + 24]
-    line = text[max(text.rfind("\n", 0, start) + 1, start - WINDOW) : start]
-    reach, remainder = _after_last(c.stops, before), _before_first(c.stops, after)
-    quoted = _enclosed(text, start, end, _OPEN, _CLOSE, WINDOW)
-    speaker = _speaker(line)
+    def _read(self, start: int, end: int, later_denial: bool) -> Polarity:
+        text = self._text
+        first, last = self._sentences.around(start)
+        first, last = max(first, start - WINDOW), min(max(last, end), end + WINDOW)
+        line_start = max(text.rfind("\n", 0, start) + 1, start - WINDOW)
+        quoted = self._quotes and self._enclosed(start, end, _OPEN, _CLOSE, WINDOW)
+        speaker = self._speaker(line_start, start)
 
-    if c.own_voice.search(before[: before.rfind(_OPEN)] if quoted and _OPEN in before else before):
-        return "asserted"
-    if speaker == "criminal" or _is_wrong_example(line, quoted):
-        return "condemned"
-    waved_away = c.waved_away.search(after) is not None
-    excepted = c.exception.match(after) is not None
-    if c.condemn_before.search(reach):
-        return "asserted" if waved_away or excepted else "condemned"
-    if c.condemn_after.search(remainder):
-        return "condemned"
-    denials = _denials(reach)
-    if denials % 2:
-        return "asserted" if waved_away or excepted else "denied"
-    if denials == 0 and c.deny_after.search(remainder):
-        return "denied"
-    if context.lesson and (quoted or c.reported_speech.search(before[-40:])):
-        return "condemned"
-    if _is_question(text, start, end, sentence_start, sentence_end):
-        if c.answered_yes.match(following):
+        if self._own_voice(first, start, quoted):
             return "asserted"
-        if c.answered_no.match(following):
+        if speaker == "criminal" or self._wrong_example(line_start, start, quoted):
+            return "condemned"
+        before, after = self._cues(first, start), self._cues(end, last)
+        reach = max([e for _, e, group in before if group == "stops"], default=first)
+        remainder = min([s for s, _, group in after if group == "stops"], default=last)
+        if self._condemned_before(before, reach, start):
+            return "asserted" if self._shrugged_off(end, last) else "condemned"
+        if self._condemned_after(end, remainder):
+            return "condemned"
+        denials = self._denials(reach, start) if before else 0
+        if denials % 2:
+            return "asserted" if self._shrugged_off(end, last) else "denied"
+        if later_denial and denials == 0 and self._any("deny_after", end, remainder):
             return "denied"
-        return "quoted" if speaker == "customer" else "asked"
-    if speaker == "customer" or c.hearsay.search(before[-20:]) or _enclosed(text, start, end, "《", "》", 40):
-        return "quoted"
-    if quoted:
-        outside = after[after.find(_CLOSE) + 1 :] if _CLOSE in after else after
-        if c.reporters.search(before[-30:]) or c.quoted_after.match(outside):
+        if (
+            self._lesson
+            and (quoted or self._reported(max(first, start - 40), start))
+            and self._any("lesson", start - WINDOW, end + WINDOW)
+        ):
+            return "condemned"
+        if self._asks and self._is_question(start, end, first, last):
+            if self._patterns["answered_yes"].match(text, last):
+                return "asserted"
+            if self._patterns["answered_no"].match(text, last):
+                return "denied"
+            return "quoted" if speaker == "customer" else "asked"
+        if speaker == "customer" or self._any("hearsay", max(first, start - 20), start):
             return "quoted"
-        if c.answered_no.match(following) or c.condemn_after.search(following):
+        if quoted:
+            return self._in_quotes(start, end, first, last)
+        return "quoted" if self._titles and self._enclosed(start, end, "《", "》", 40) else "asserted"
+
+    def _cues(self, first: int, last: int) -> list[tuple[int, int, str]]:
+        """Reaching cues that begin within `first`..`last`."""
+        reaching = self._reaching
+        return reaching[bisect_left(reaching, (first,)) : bisect_left(reaching, (last,))]
+
+    def _matches(self, group: str, start: int, end: int) -> bool:
+        """Whether a pattern of the group is found within `start`..`end`; asked of the whole text first, once."""
+        pattern = self._patterns[group]
+        occurs = self._occurs.get(group)
+        if occurs is None:
+            occurs = self._occurs[group] = pattern.search(self._text) is not None
+        return occurs and pattern.search(self._text, start, end) is not None
+
+    def _any(self, group: str, start: int, end: int) -> bool:
+        """Whether a cue of the group lies within `start`..`end`."""
+        spans = self._others.get(group)
+        if spans:
+            for s, e in spans[bisect_left(spans, (start,)) :]:
+                if s >= end:
+                    break
+                if e <= end:
+                    return True
+        return group in self._patterns and self._matches(group, start, end)
+
+    def _reported(self, first: int, start: int) -> bool:
+        """Whether a verb of saying that is not the writer's own (不瞒您说) stands within `first`..`start`."""
+        own = self._others.get("own_speech", ())
+        said = self._others.get("reported_speech", ())
+        return any(first <= s and e <= start and not any(a <= s and e <= b for a, b in own) for s, e in said)
+
+    def _own_voice(self, first: int, start: int, quoted: bool) -> bool:
+        """Whether the writer announces what follows as his own words: 我们就答:“…”."""
+        before = self._text[max(first, start - 30) : start]
+        if quoted and _OPEN in before:
+            before = before[: before.rfind(_OPEN)]
+        return self._patterns["own_voice"].search(before[-14:]) is not None
+
+    def _condemned_before(self, before: list[tuple[int, int, str]], reach: int, start: int) -> bool:
+        for s, _, group in before:
+            if group == "condemn_before" and s >= reach:
+                return True
+        return self._matches("condemn_before", reach, start)
+
+    def _condemned_after(self, end: int, last: int) -> bool:
+        """Whether what follows condemns the phrase; 口碑不会骗人 does not."""
+        if not self._any("condemn_after", end, last):
+            return False
+        negated = {e for _, e, group in self._cues(end, last) if group == "negators"}
+        spans = self._others.get("condemn_after", ())
+        return not negated or any(s >= end and e <= last and s not in negated for s, e in spans)
+
+    def _shrugged_off(self, end: int, last: int) -> bool:
+        """Whether the writer waves the denial away, or excepts himself from it."""
+        exception = self._patterns["exception"].match(self._text, end, last)
+        return exception is not None or self._any("waved_away", end, last)
+
+    def _denials(self, reach: int, start: int) -> int:
+        """How many negators reach the phrase: those in its own part of the clause; 、 and 或 pass a denial on."""
+        part, separator = reach, ""
+        for match in _PART_BREAK.finditer(self._text, reach, start):
+            part, separator = match.end(), match.group()
+        # A harmless word that runs into the phrase is none: 不限 in 不限量 denies 限量.
+        negators = [
+            (s, e)
+            for s, e, group in self._cues(part, start)
+            if group == "negators" or (group == "neutral" and e > start)
+        ]
+        if negators and self._matches("neutral", part, start):
+            for harmless in self._patterns["neutral"].finditer(self._text, part, start):
+                negators = [(s, e) for s, e in negators if s < harmless.start() or e > harmless.end()]
+        if negators or separator not in _PASSED_ON:
+            return len(negators)
+        passed_on = part - len(separator)
+        if _NOT_PASSED_ON.search(self._text, reach, passed_on):
+            return 0
+        return self._denials(reach, passed_on)
+
+    def _enclosed(self, start: int, end: int, opening: str, closing: str, window: int) -> bool:
+        opened = self._text.rfind(opening, max(0, start - window), start)
+        if opened < 0 or self._text.find(closing, opened, start) >= 0:
+            return False
+        return self._text.find(closing, end, end + window) >= 0
+
+    def _in_quotes(self, start: int, end: int, first: int, last: int) -> Polarity:
+        """Marketers quote for emphasis; a reporter before or after, or a rejection, makes it another's words."""
+        text = self._text
+        closed = text.find(_CLOSE, end, last)
+        outside = closed + 1 if closed >= 0 else end
+        outside += text.startswith(",", outside)
+        follows = any(s == outside for s, _ in self._others.get("quoted_after", ()))
+        if follows or self._patterns["quoted_after"].match(text, outside, last):
+            return "quoted"
+        if self._any("reporters", max(first, start - 30), start):
+            return "quoted"
+        if self._patterns["answered_no"].match(text, last) or self._any("condemn_after", last, last + 24):
             return "denied"
-    return "asserted"
+        return "asserted"
 
+    def _speaker(self, line_start: int, start: int) -> str | None:
+        """Who speaks at this place of a script with speaker labels."""
+        if not self._speakers:
+            return None
+        index = bisect_left(self._speakers, (start, "")) - 1
+        if index < 0 or self._speakers[index][0] < line_start:
+            return None
+        return self._speakers[index][1]
 
-def _last(cue: re.Pattern[str], text: str) -> re.Match[str] | None:
-    return max(cue.finditer(text), key=lambda match: match.start(), default=None)
+    @cached_property
+    def _speakers(self) -> list[tuple[int, str]]:
+        """Where each speaker label ends, and whose it is."""
+        if ":" not in self._text:
+            return []
+        return [(m.end(), self._role(m.start(1), m.end(1))) for m in _SPEAKER.finditer(self._text)]
 
+    def _role(self, start: int, end: int) -> str:
+        if not _NO_SPEAKER.search(self._text[start:end]):
+            for role in ("criminal", "own", "customer"):
+                if self._any(f"speaker_{role}", start, end):
+                    return role
+        return ""
 
-def _after_last(cue: re.Pattern[str], text: str) -> str:
-    last = _last(cue, text)
-    return text if last is None else text[last.end() :]
+    def _wrong_example(self, line_start: int, start: int, quoted: bool) -> bool:
+        """Whether the latest label on this line marks a wrong example, and no label a right one since."""
+        if "wrong_label" not in self._others:
+            return False
+        wrong = self._latest("wrong_label", line_start, start)
+        if wrong is None or (
+            (right := self._latest("right_label", line_start, start)) is not None and right > wrong
+        ):
+            return False
+        spoken = max(self._text.rfind(_OPEN, wrong, start), wrong) if quoted else start
+        if any(group == "stops" for _, _, group in self._cues(wrong, spoken)):
+            return False
+        return quoted or "。" not in self._text[wrong:start]
 
+    def _latest(self, group: str, first: int, start: int) -> int | None:
+        spans: Iterator[Any] = reversed(self._others.get(group, []))
+        return next((e for s, e in spans if first <= s and e <= start), None)
 
-def _before_first(cue: re.Pattern[str], text: str) -> str:
-    first = cue.search(text)
-    return text if first is None else text[: first.start()]
-
-
-def _denials(reach: str) -> int:
-    """How many negators reach the phrase: those in its own part of the clause; 、 and 或 pass a denial on."""
-    c = cues()
-    breaks = _last(_PART_BREAK, reach)
-    part = reach if breaks is None else reach[breaks.end() :]
-    count = sum(1 for _ in c.negators.finditer(c.neutral.sub("", part)))
-    if count or breaks is None or breaks.group() not in _PASSED_ON:
-        return count
-    passed_on = reach[: breaks.start()]
-    return 0 if _NOT_PASSED_ON.search(passed_on) else _denials(passed_on)
-
-
-def _enclosed(text: str, start: int, end: int, opening: str, closing: str, window: int) -> bool:
-    opened = text.rfind(opening, max(0, start - window), start)
-    if opened < 0 or text.find(closing, opened, start) >= 0:
-        return False
-    return text.find(closing, end, end + window) >= 0
-
-
-def _speaker(line: str) -> str | None:
-    """Who speaks at the end of this part of a line, in a script with speaker labels."""
-    c = cues()
-    label = _last(_SPEAKER, line)
-    if label is None:
-        return None
-    name = label.group(1)
-    for role in ("criminal", "own", "customer"):
-        if getattr(c, f"speaker_{role}").search(name):
-            return role if not name.endswith(("提示", "留意", "注意", "须知", "问题")) else None
-    return None
-
-
-def _is_wrong_example(line: str, quoted: bool) -> bool:
-    """Whether the latest label on this line marks a wrong example (and no label a right one since)."""
-    c = cues()
-    wrong = _last(c.wrong_label, line)
-    if wrong is None or c.right_label.search(line, wrong.end()):
-        return False
-    return quoted or "。" not in line[wrong.end() :]
-
-
-def _is_question(text: str, start: int, end: int, sentence_start: int, sentence_end: int) -> bool:
-    """Whether the phrase is asked about: its own clause ends in a question, or asks 是否, 能不能, 有没有."""
-    c = cues()
-    if c.rhetorical.search(text, sentence_start, sentence_end) or c.lure.match(text[sentence_start:sentence_end]):
-        return False
-    part_end = _PART_END.search(text, end, sentence_end)
-    tail = text[end : part_end.end() if part_end else sentence_end]
-    if "?" in tail or re.search(r"吗[。,]?|是不是", tail):
-        return True
-    clause_start = max(sentence_start, max(text.rfind(mark, sentence_start, start) for mark in ",;:。") + 1)
-    return c.asking.search(text, clause_start, end) is not None
+    def _is_question(self, start: int, end: int, first: int, last: int) -> bool:
+        """Whether the phrase is asked about: its own clause ends in a question, or asks 是否, 能不能, 有没有."""
+        text = self._text
+        part_end = _PART_END.search(text, end, last)
+        tail = text[end : part_end.end() if part_end else last]
+        clause = max(first, max(text.rfind(mark, first, start) for mark in ",;:。") + 1)
+        if self._any("asked_after", end, last):
+            return True
+        asked = "?" in tail or "吗" in tail or "是不是" in tail or self._any("asking", clause, end)
+        return (
+            asked
+            and not self._any("rhetorical", first, last)
+            and not self._patterns["lure"].match(text[first:last])
+        )

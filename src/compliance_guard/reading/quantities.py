@@ -7,6 +7,7 @@ Arabic and Chinese numerals, ranges and units as marketers write them: 4.5%, 百
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,34 +18,46 @@ _UNITS = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10_000, "亿": 100_000_000}
 _CHINESE = "零一二两三四五六七八九十百千万亿"
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_NUMBER = rf"(?:{_ARABIC}|[{_CHINESE}]+(?:点[零一二三四五六七八九]+)?|\d+点\d+)"
+_NUMBER = rf"(?:\d+点\d+|{_ARABIC}|[{_CHINESE}]+(?:点[零一二三四五六七八九]+)?)"
 _JOIN = r"\s*(?:-|~|至|到|--)\s*"
 
-_RATE = re.compile(
-    rf"(?P<a>[+-]?{_NUMBER})(?P<au>%)?(?:{_JOIN}(?P<b>{_NUMBER}))?\s*(?P<u>%|个点|厘|‰|个百分点)(?P<half>半)?"
-    rf"|百分之(?P<c>{_NUMBER})(?:{_JOIN}(?:百分之)?(?P<d>{_NUMBER}))?"
-    rf"|千分之(?P<e>{_NUMBER})|万分之(?P<f>{_NUMBER})|(?<=息)万(?P<g>[一二三四五六七八九]|\d(?:\.\d)?)(?!元)"
-    rf"|年化(?:利率|收益率?|约|大概|能到|高达|已经|有|是)?(?P<h>\d+点\d+|[{_CHINESE}]+点[零一二三四五六七八九]+|\d+\.\d+)(?![%\d])"
+# A number is looked for only where one begins; what stands behind and before it says what it measures.
+_RUN = re.compile(rf"[\d{_CHINESE}][\d{_CHINESE},.点]*")
+_RATE_UNITS = "%|个百分点|个点|厘|‰"
+_DURATION_UNITS = "个月|个交易日|个工作日|个自然日|个季度|周年|年期|年|天|日|周|星期|季度|月期|月"
+_AMOUNT_UNITS_PATTERN = "万元|亿元|千元|百元|万|亿|元|块钱|块|w(?![a-z])|k(?![a-z])|余元|圆"
+_MEASURED = re.compile(
+    rf"(?P<a>{_NUMBER})(?:(?:{_RATE_UNITS}|元|万元|万|天|年|个月)?{_JOIN}(?:百分之)?(?P<b>{_NUMBER}))?\s*"
+    rf"(?:(?P<rate>{_RATE_UNITS})(?P<half>半)?"
+    rf"|(?P<duration>{_DURATION_UNITS})(?!\d|化|利率|度|报|代|级|份|初|末|底|款)"
+    rf"|(?P<multiple>倍)|(?P<amount>{_AMOUNT_UNITS_PATTERN}))"
+    rf"|(?P<c>{_NUMBER})(?P<rate2>{_RATE_UNITS})(?P<half2>半)?|(?P<d>{_NUMBER})(?P<amount2>{_AMOUNT_UNITS_PATTERN})"
+    rf"|(?P<e>{_NUMBER})(?:{_JOIN}(?:百分之)?(?P<f>{_NUMBER}))?"
 )
-_AMOUNT = re.compile(
-    rf"(?P<a>{_NUMBER})(?:{_JOIN}(?P<b>{_NUMBER}))?\s*(?P<u>万元|亿元|千元|百元|万|亿|元|块钱|块|w(?![a-z])|k(?![a-z])|余元|圆)"
-    r"|[¥￥]\s*(?P<c>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<cu>万|亿)?"
-)
-_DURATION = re.compile(
-    rf"(?<![月\d])(?P<a>{_NUMBER}|半)\s*"
-    r"(?P<u>个月|个交易日|个工作日|个自然日|个季度|周年|年期|年|天|日|周|星期|季度|月期|月)"
-    r"(?!\d|化|利率|度|报|代|级|份|初|末|底|款)"
-)
-_GRADE = re.compile(
-    r"(?<![a-z0-9])(?P<rc>[rc])\s?(?P<n>[1-5])(?!\d)"
-    r"|(?:风险等级|产品等级|风险级别|等级)[^,。;\n]{0,6}?(?P<l>[一二三四五1-5])级|[((](?P<m>[一二三四五])级[))]"
-    r"|(?P<w>中低|中高|较低|较高|低|中等|中|高)(?:等)?风险"
-    r"(?!提示|承受|偏好|测评|评估|揭示|等级|控制|管理|意识|项目|投资)"
-)
-_MULTIPLE = re.compile(rf"翻(?P<a>[{_CHINESE}]|\d+)?(?P<u>倍|番)|(?P<b>{_NUMBER})倍")
+_HALF = re.compile(r"半(?:年|个月|个季度)(?!\d|度|报)")
+_BEFORE_RATE = {"百分之": 1.0, "千分之": 0.1, "万分之": 0.01}
+_ANNUALISED = re.compile(r"年化(?:利率|收益率?|约|大概|能到|高达|已经|有|是)?$")
+_WORD_GRADE = re.compile(r"(?P<w>中低|中高|较低|较高|低|中等|中|高)等?$")
+_NOT_A_GRADE = re.compile(r"提示|承受|偏好|测评|评估|揭示|等级|控制|管理|意识|项目|投资")
+_LEVEL_BEFORE = re.compile(r"(?:风险等级|产品等级|风险级别|等级)[^,。;\n]{0,6}$|[((]$")
+_LETTER_OR_DIGIT = re.compile(r"[a-z0-9]")
+_DOUBLED = re.compile(r"翻(?:一?番|倍)")
 
 _GRADE_WORDS = {"低": 1, "中低": 2, "较低": 2, "中": 3, "中等": 3, "中高": 4, "较高": 4, "高": 5}
-_DAYS = {"年": 365, "周年": 365, "年期": 365, "个月": 30, "月": 30, "月期": 30, "周": 7, "星期": 7, "个季度": 91, "季度": 91}  # fmt: skip
+_DAYS = {
+    "年": 365,
+    "周年": 365,
+    "年期": 365,
+    "个月": 30,
+    "月": 30,
+    "月期": 30,
+    "周": 7,
+    "星期": 7,
+    "个季度": 91,
+    "季度": 91,
+}
+_RATE_SCALES = {"%": 1.0, "个点": 1.0, "个百分点": 1.0, "厘": 1.0, "‰": 0.1}
+_LEVELS = {n: float(i) for i, pair in enumerate(("1一", "2二", "3三", "4四", "5五"), 1) for n in pair}
 _AMOUNT_UNITS = {"万元": 1e4, "万": 1e4, "w": 1e4, "亿元": 1e8, "亿": 1e8, "千元": 1e3, "k": 1e3, "百元": 1e2}
 
 
@@ -114,71 +127,106 @@ def _range(low: str, high: str | None, scale: float = 1.0) -> tuple[float, float
 def find_quantities(text: str) -> tuple[Quantity, ...]:
     """All quantities of a folded text, by position."""
     found: list[Quantity] = []
-    for finder in (_rates, _amounts, _durations, _grades, _multiples):
-        found.extend(finder(text))
+    position = 0
+    for run in _RUN.finditer(text):
+        if run.start() < position:
+            continue
+        try:
+            quantity = _quantity(text, run.start())
+        except (ValueError, KeyError, OverflowError):
+            continue
+        if quantity is not None:
+            found.append(quantity)
+            position = quantity.end
+    found.extend(_without_digits(text))
     return tuple(sorted(found, key=lambda q: (q.start, q.end, q.measure)))
 
 
-def _rates(text: str):  # type: ignore[no-untyped-def]
-    for match in _RATE.finditer(text):
-        try:
-            if match["u"]:
-                scale = {"%": 1.0, "个点": 1.0, "个百分点": 1.0, "厘": 1.0, "‰": 0.1}[match["u"]]
-                low, high = _range(match["a"].lstrip("+"), match["b"], scale)
-                if match["half"]:
-                    low, high = low + 0.5, high + 0.5
-            elif match["c"]:
-                low, high = _range(match["c"], match["d"])
-            elif match["e"]:
-                low, high = _range(match["e"], None, 0.1)
-            elif match["f"] or match["g"]:
-                low, high = _range(match["f"] or match["g"], None, 0.01)
-            else:
-                low, high = _range(match["h"], None)
-        except (ValueError, KeyError, OverflowError):
-            continue
-        yield Quantity("rate", low, high, match.start(), match.end())
+def _quantity(text: str, start: int) -> Quantity | None:
+    """The quantity whose number begins here, if it is one."""
+    before = text[max(0, start - 12) : start]
+    match = _MEASURED.match(text, start)
+    if match is None:
+        return None
+    end = match.end()
+    if scale := _BEFORE_RATE.get(before[-3:]):
+        low, high = _range(match["a"] or match["c"] or match["d"] or match["e"], match["b"] or match["f"], scale)
+        return Quantity("rate", low, high, start - 3, end)
+    if before[-1:] in ("¥", "￥"):
+        low, high = _range(match["a"] or match["d"] or match["c"] or match["e"], None)
+        unit = match["amount"] or match["amount2"] or "元"
+        return Quantity(
+            "amount", low * _AMOUNT_UNITS.get(unit, 1.0), high * _AMOUNT_UNITS.get(unit, 1.0), start - 1, end
+        )
+    if rate := match["rate"] or match["rate2"]:
+        low, high = _range(match["a"] or match["c"], match["b"], _RATE_SCALES[rate])
+        half = 0.5 if match["half"] or match["half2"] else 0.0
+        sign = -1.0 if before[-1:] == "-" and not before[-2:-1].isalnum() and before[-2:-1] != "%" else 1.0
+        return Quantity(
+            "rate",
+            min(sign * (low + half), sign * (high + half)),
+            max(sign * (low + half), sign * (high + half)),
+            start,
+            end,
+        )
+    if match["duration"]:
+        return _duration(match, start, before)
+    if match["multiple"]:
+        low, _ = _range(match["a"], None)
+        back = 1 if before.endswith("翻") else 0
+        return Quantity("multiple", low, low, start - back, end)
+    if unit := match["amount"] or match["amount2"]:
+        low, high = _range(match["a"] or match["d"], match["b"], _AMOUNT_UNITS.get(unit, 1.0))
+        return Quantity("amount", low, high, start, end)
+    return _bare(text, match, start, before)
 
 
-def _amounts(text: str):  # type: ignore[no-untyped-def]
-    for match in _AMOUNT.finditer(text):
-        try:
-            if match["c"]:
-                low, high = _range(match["c"], None, _LARGE.get(match["cu"] or "", 1))
-            else:
-                low, high = _range(match["a"], match["b"], _AMOUNT_UNITS.get(match["u"], 1.0))
-        except (ValueError, KeyError, OverflowError):
-            continue
-        yield Quantity("amount", low, high, match.start(), match.end())
+def _duration(match: re.Match[str], start: int, before: str) -> Quantity | None:
+    days = _DAYS.get(match["duration"], 1)
+    low, high = _range(match["a"], match["b"], days)
+    calendar_year = days == 365 and low >= 1900 * 365
+    day_of_month = match["duration"] == "日" and before.endswith("月")
+    if calendar_year or day_of_month:
+        return None
+    return Quantity("duration", low, high, start, match.end())
 
 
-def _durations(text: str):  # type: ignore[no-untyped-def]
-    for match in _DURATION.finditer(text):
-        days = _DAYS.get(match["u"], 1)
-        try:
-            value = days / 2 if match["a"] == "半" else parse_number(match["a"]) * days
-        except (ValueError, KeyError, OverflowError):
-            continue
-        if days == 365 and value >= 1900 * 365:
-            continue  # a calendar year, 2026年
-        yield Quantity("duration", value, value, match.start(), match.end())
+def _bare(text: str, match: re.Match[str], start: int, before: str) -> Quantity | None:
+    """A number without a unit: R3, 等级三级, 日息万五, 年化9点6, 翻三番."""
+    number = match["e"] or ""
+    end = start + len(number)
+    if (
+        before[-1:] in ("r", "c")
+        and number in _LEVELS
+        and not _LETTER_OR_DIGIT.search(before[-3:-1].removesuffix("p")[-1:])
+    ):
+        return Quantity("grade", _LEVELS[number], _LEVELS[number], start - 1, end) if before[-1] == "r" else None
+    if number in _LEVELS and text[end : end + 1] == "级" and (level := _LEVEL_BEFORE.search(before)):
+        return Quantity("grade", _LEVELS[number], _LEVELS[number], start - len(level.group()), end + 1)
+    if before.endswith("息") and number.startswith("万") and len(number) > 1:
+        value = parse_number(number[1:]) / 100
+        return Quantity("rate", value, value, start, end)
+    if before.endswith("翻") and text[end : end + 1] == "番":
+        value = 2.0 ** min(parse_number(number), 60)
+        return Quantity("multiple", value, value, start - 1, end + 1)
+    if ("点" in number or "." in number) and (announced := _ANNUALISED.search(before)):
+        low, high = _range(number, match["f"])
+        return Quantity("rate", low, high, start - len(announced.group()), match.end())
+    return None
 
 
-def _grades(text: str):  # type: ignore[no-untyped-def]
-    for match in _GRADE.finditer(text):
-        if match["rc"] == "c":
-            continue  # the customer's grade, not the product's
-        level = match["n"] or match["l"] or match["m"]
-        value = float(_GRADE_WORDS[match["w"]] if match["w"] else "一二三四五".find(level) + 1 or int(level))
-        yield Quantity("grade", value, value, match.start(), match.end())
-
-
-def _multiples(text: str):  # type: ignore[no-untyped-def]
-    for match in _MULTIPLE.finditer(text):
-        try:
-            value = parse_number(match["a"] or match["b"] or "2") if match["a"] or match["b"] else 2.0
-        except (ValueError, KeyError, OverflowError):
-            continue
-        if match["u"] == "番":
-            value = 2.0**value if match["a"] and value < 60 else 2.0
-        yield Quantity("multiple", value, value, match.start(), match.end())
+def _without_digits(text: str) -> Iterator[Quantity]:
+    """Quantities said without a numeral: 半年, 中低风险, 翻番."""
+    if "半" in text:
+        for match in _HALF.finditer(text):
+            days = _DAYS[match.group()[1:]] / 2
+            yield Quantity("duration", days, days, match.start(), match.end())
+    if "翻" in text:
+        yield from (Quantity("multiple", 2.0, 2.0, m.start(), m.end()) for m in _DOUBLED.finditer(text))
+    place = text.find("风险")
+    while place >= 0:
+        word = _WORD_GRADE.search(text, max(0, place - 3), place)
+        if word and not _NOT_A_GRADE.match(text, place + 2):
+            value = float(_GRADE_WORDS[word["w"]])
+            yield Quantity("grade", value, value, word.start(), place + 2)
+        place = text.find("风险", place + 2)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from compliance_guard.reading.fold import Folded, fold
-from compliance_guard.reading.polarity import Context, Polarity, is_lesson, polarity_at
+from compliance_guard.reading.polarity import Polarities, Polarity
 from compliance_guard.reading.quantities import Quantity, find_quantities
 from compliance_guard.reading.sentences import Tiling, split_clauses, split_sentences
 
@@ -58,19 +58,12 @@ class Reading:
         return tuple(Clause(start, end, self.polarity(max(start, end - 1), end)) for start, end in self.clauses)
 
     @cached_property
-    def _context(self) -> Context:
-        return Context(self.text, self.sentences, is_lesson(self.text))
+    def _polarities(self) -> Polarities:
+        return Polarities(self.text, self.sentences)
 
-    @cached_property
-    def _polarity_cache(self) -> dict[tuple[int, int], Polarity]:
-        return {}
-
-    def polarity(self, start: int, end: int) -> Polarity:
-        """Polarity of the phrase at this folded span."""
-        cached = self._polarity_cache.get((start, end))
-        if cached is None:
-            cached = self._polarity_cache[start, end] = polarity_at(self._context, start, end)
-        return cached
+    def polarity(self, start: int, end: int, *, later_denial: bool = True) -> Polarity:
+        """Polarity of the phrase at this folded span; without `later_denial` only what stands before denies it."""
+        return self._polarities.at(start, end, later_denial=later_denial)
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:

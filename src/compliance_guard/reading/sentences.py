@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _EMOJI = "\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
-_SENTENCE_END = re.compile(
-    rf"[。!?]+[”)】]*|…+|\n+|[{_EMOJI}]+|(?<=】)(?=[^,。:;])|(?<=[^\n])(?=【)|(?<=[^\d.])\.(?=\s|$)", re.ASCII
-)
-_CLAUSE_END = re.compile(r"[,;:、|/ ]+|--+|(?<=[\u4e00-\u9fff])-(?=[\u4e00-\u9fff])")
+# Marks are found by a plain character class, which is fast; what a mark means is looked at only there.
+_SENTENCE_MARK = re.compile(rf"[。!?…\n【】.{_EMOJI}]")
+_SENTENCE_END = re.compile(rf"[。!?]+[”)】]*|…+|\n+|[{_EMOJI}]+|】(?=[^,。:;])|\.(?<![\d.]\.)(?=\s|$)|(?=【)")
+_CLAUSE_MARK = re.compile(r"[,;:、|/ \-]")
+_CLAUSE_END = re.compile(r"[,;:、|/ ]+|--+|-(?<=[\u4e00-\u9fff]-)(?=[\u4e00-\u9fff])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +42,27 @@ class Tiling:
         """Start and end of the span that holds this position."""
         return self.span(self.index(position))
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[tuple[int, int]]:
         return (self.span(index) for index in range(len(self.starts)))
 
 
-def _tile(text: str, boundary: re.Pattern[str], within: tuple[int, ...] = ()) -> Tiling:
-    starts = {0, *within}
-    starts.update(match.end() for match in boundary.finditer(text))
-    starts.discard(len(text))
-    return Tiling(tuple(sorted(starts)) if text else (), len(text))
+def _ends(text: str, mark: re.Pattern[str], end: re.Pattern[str]) -> Iterator[int]:
+    position = 0
+    for found in mark.finditer(text):
+        if found.start() >= position and (boundary := end.match(text, found.start())):
+            position = boundary.end()
+            yield position
+
+
+def _tiling(starts: set[int], length: int) -> Tiling:
+    return Tiling(tuple(sorted(starts - {length})), length)
 
 
 def split_sentences(text: str) -> Tiling:
     """The sentences of a folded text."""
-    return _tile(text, _SENTENCE_END)
+    return _tiling({0, *_ends(text, _SENTENCE_MARK, _SENTENCE_END)}, len(text))
 
 
 def split_clauses(text: str, sentences: Tiling) -> Tiling:
     """The clauses of a folded text; none crosses a sentence."""
-    return _tile(text, _CLAUSE_END, sentences.starts)
+    return _tiling({*sentences.starts, *_ends(text, _CLAUSE_MARK, _CLAUSE_END)}, len(text))

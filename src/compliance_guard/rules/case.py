@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from compliance_guard.domain import Request, Span
+from compliance_guard.matching import Finder, Hit, Scan, Units
 from compliance_guard.reading import Reading
+from compliance_guard.reading.sentences import Tiling
 from compliance_guard.rules.facts import Facts
-from compliance_guard.rules.finder import Finder, Hit, Scan
 
 
 @dataclass(frozen=True)
@@ -33,18 +35,38 @@ class Case:
         return Span(start=s, end=e, text=self.request.text[s:e])
 
     def found(self, finder: Finder) -> bool:
-        """Whether a finder matches anywhere in the copy."""
-        return finder.found(self.scan, 0, len(self.reading.text))
+        """Whether a finder matches anywhere in the copy, within a sentence."""
+        return next(self.matches(finder), None) is not None
 
     def matches(self, finder: Finder) -> Iterator[Hit]:
-        """All matches in the copy."""
-        return finder.matches(self.scan, 0, len(self.reading.text))
+        """All matches in the copy, each within a sentence; one may come twice."""
+        if not finder.triggered(self.scan):
+            return iter(())
+        return (hit for _, hit in finder.matches_in(self.scan, self._sentences))
 
-    def units(self, finder: Finder, scope: str) -> list[Hit]:
-        """The clauses, sentences, or the whole text in which a finder may match, by position."""
-        if finder.always or scope == "text":
-            reading = self.reading
-            if scope == "text":
-                return [(0, len(reading.text))]
-            return list(reading.clauses if scope == "clause" else reading.sentences)
-        return sorted({self.reading.scope(scope, start) for start, _ in finder.seeds(self.scan)})
+    def units(self, scope: str) -> Units:
+        """The clauses, the sentences, or the one unit that is the whole text."""
+        if scope == "clause":
+            return self._clauses
+        return self._sentences if scope == "sentence" else self._whole
+
+    @cached_property
+    def _clauses(self) -> Units:
+        return self._units(self.reading.clauses)
+
+    @cached_property
+    def _sentences(self) -> Units:
+        return self._units(self.reading.sentences)
+
+    @cached_property
+    def _whole(self) -> Units:
+        return Units(self.scan, (0,), (len(self.reading.text),))
+
+    def _units(self, tiling: Tiling) -> Units:
+        return Units(self.scan, tiling.starts, (*tiling.starts[1:], tiling.length))
+
+    def matches_in(self, finder: Finder, scope: str) -> list[tuple[Hit, Hit]]:
+        """Matches with the unit in which they lie, by position, each once."""
+        units = self.units(scope)
+        found = {(hit, (units.starts[unit], units.ends[unit])) for unit, hit in finder.matches_in(self.scan, units)}
+        return sorted(found)

@@ -12,10 +12,11 @@ from typing import Any
 import re2
 
 from compliance_guard.domain import Finding, Request, Span
+from compliance_guard.matching.finder import Automaton
 from compliance_guard.reading import Reading
+from compliance_guard.reading.fold import fold_phrase
 from compliance_guard.rules.case import Case
 from compliance_guard.rules.facts import facts_of
-from compliance_guard.rules.finder import Automaton
 from compliance_guard.rules.kinds import KINDS, Compiled, Match
 from compliance_guard.rules.kinds.base import applies, narrowed
 from compliance_guard.rules.pack import Library, Pack
@@ -43,7 +44,7 @@ class Engine:
         self.library = library
         self.automaton = Automaton()
         self.compiled: list[Compiled] = [self._compile(pack, rule) for pack, rule in library.rules]
-        self.automaton.freeze()
+        self.automaton.freeze(_ordinary_texts(library))
         self.active = lru_cache(maxsize=1024)(self._active)
 
     def _compile(self, pack: Pack, rule: Header) -> Compiled:
@@ -70,7 +71,8 @@ class Engine:
             for finder in compiled.finders:
                 for alternative in finder.alternatives:
                     try:
-                        _ = alternative.exact is None and alternative.regex
+                        if alternative.exact is None:
+                            alternative.compile()
                     except re2.error as error:
                         pack, rule = owners[compiled.rule.id]
                         raise self.library.fail(
@@ -83,7 +85,8 @@ class Engine:
 
     def _active(
         self,
-        family: str,
+        prefix: str,
+        but: str | None,
         day: date,
         kind: str | None,
         subkind: str | None,
@@ -95,7 +98,8 @@ class Engine:
         for compiled in self.compiled:
             rule = compiled.rule
             if (
-                rule.category.split(".")[0] != family
+                not rule.category.startswith(prefix)
+                or rule.category == but
                 or not applies(rule, kind, subkind, channel, audience)
                 or not self.library.in_force(rule, day)
             ):
@@ -106,20 +110,21 @@ class Engine:
                 always.append(compiled)
         return Active(by_finder, tuple(always))
 
-    def run(self, family: str, case: Case) -> Iterator[Finding]:
-        """The findings of one family of rules (`claim`, `disclosure`, `suitability`, `consent`)."""
+    def run(self, prefix: str, case: Case, *, but: str | None = None) -> Iterator[Finding]:
+        """The findings of the rules whose category begins with `prefix`, such as `claim.`, and is not `but`."""
         request = case.request
         product = request.product
         active = self.active(
-            family,
+            prefix,
+            but,
             request.as_of,
             product.kind if product else None,
             product.subkind if product else None,
             request.channel,
             request.audience,
         )
-        candidates = case.scan.candidates
-        triggered = [c for finder, c in active.by_finder.items() if finder in candidates]
+        by_finder = active.by_finder
+        triggered = [by_finder[finder] for finder in sorted(by_finder.keys() & case.scan.finders.keys())]
         for compiled in (*triggered, *active.always):
             for match in compiled.run(case):
                 yield self.finding(compiled.rule, match, case)
@@ -152,17 +157,26 @@ class Engine:
             message=f"{message.what};{message.why}。建议:{message.instead}",
             span=span,
             legal_basis=() if rule.policy else self.library.bases(rule, request.as_of, _kind(request)),
-            suggestion=_filled(rule.suggestion, request),
+            suggestion=fill(rule.suggestion, request),
             confidence=rule.confidence,
             evidence=evidence,
         )
+
+
+def _ordinary_texts(library: Library) -> Iterator[str]:
+    """Compliant copy: what rules give as near misses."""
+    for _, rule in library.rules:
+        for example in rule.complies:
+            text = example if isinstance(example, str) else example.get("text")
+            if isinstance(text, str):
+                yield fold_phrase(text)
 
 
 def _kind(request: Request) -> str | None:
     return request.product.kind if request.product else None
 
 
-def _filled(suggestion: str | None, request: Request) -> str | None:
+def fill(suggestion: str | None, request: Request) -> str | None:
     """The suggestion with product facts in its slots; none if a fact is not known."""
     if suggestion is None:
         return None

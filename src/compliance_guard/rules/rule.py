@@ -167,6 +167,7 @@ class DisclosureRule(Header):
     undercut_by: Patterns = ()
     lifted_by: Patterns = ()
     due_anyway_if: Patterns = ()
+    polarity: tuple[Polarity, ...] = ("asserted", "condemned")
     in_excerpts: bool = False
 
 
@@ -174,14 +175,14 @@ class ProductFactRule(TextRule):
     """A number or name in the copy that contradicts the product's own fact.
 
     `equals`: the copy must give the fact. `within`: inside the fact's range. `at_most` / `at_least`: a bound.
-    `same_name`: the pattern's first group must name the same firm.
+    `same_name`: what the pattern finds must name the same firm. `same_text`: it must contain the fact itself.
     """
 
     kind: Literal["product_fact"]
     field: str
     measure: Measure | None = None
     near: Patterns = Field(min_length=1)
-    relation: Literal["equals", "within", "at_most", "at_least", "same_name"]
+    relation: Literal["equals", "within", "at_most", "at_least", "same_name", "same_text"]
     scope: Scope = "clause"
 
 
@@ -199,5 +200,5 @@ Rule = Annotated[
     Field(discriminator="kind"),
 ]
 
-LEXICON_NAME = re.compile(r"<([^<>=!?:\s]{1,40})>")
+LEXICON_NAME = re.compile(r"(?<!\?P)<([^<>=!?:\s]{1,40})>")
 """`<name>` inside a phrase or pattern stands for any phrase of that word set."""

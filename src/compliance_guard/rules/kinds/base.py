@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from compliance_guard.reading.fold import fold_phrase
+from compliance_guard.matching import Automaton, Finder
+from compliance_guard.reading.fold import fold_pattern, fold_phrase
 from compliance_guard.rules.case import Case
 from compliance_guard.rules.facts import all_hold
-from compliance_guard.rules.finder import Automaton, Finder, compile_patterns
 from compliance_guard.rules.rule import AppliesTo, Header, TextRule
 
 Expand = Callable[[str], Any]
@@ -50,7 +50,7 @@ class Compiled:
     def patterns(self, patterns: Iterable[str]) -> Finder | None:
         """A registered finder of patterns; None of none."""
         expanded = [q for p in patterns for q in self._pattern(p)]
-        return self._add(compile_patterns(expanded)) if expanded else None
+        return self._add(Finder(map(fold_pattern, expanded))) if expanded else None
 
     def phrases(self, phrases: Iterable[str]) -> Finder:
         """A registered finder of phrases."""
@@ -75,11 +75,11 @@ class Compiled:
         """Where the kind's own condition holds."""
         raise TypeError(f"{type(self).__name__} 没有实现 find")
 
-    def stands(self, case: Case, start: int, end: int, unit: tuple[int, int]) -> bool:
+    def stands(self, case: Case, start: int, end: int, unit: tuple[int, int], *, later_denial: bool = True) -> bool:
         """Whether a hit has the polarity that the rule asks for, and no exception beside it."""
         if self._unless and self._unless.found(case.scan, *unit):
             return False
-        return case.reading.polarity(start, end) in self.rule.polarity
+        return case.reading.polarity(start, end, later_denial=later_denial) in self.rule.polarity
 
 
 def applies(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compliance_guard.rules.case import Case
-from compliance_guard.rules.facts import all_hold
+from compliance_guard.rules.facts import all_hold, holds
 from compliance_guard.rules.kinds.base import Compiled, Match
 
 
@@ -14,10 +14,19 @@ class CompiledDecision(Compiled):
 
     driven_by_hits = False
 
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        conditions = {**self.rule.where, **self.rule.when}
+        self._known = frozenset((*self.rule.needs, *(n for n, c in conditions.items() if not holds(c, None))))
+
+    def run(self, case: Case) -> Iterator[Match]:
+        """A row whose facts are not known needs no further look."""
+        return super().run(case) if self._known <= case.facts.keys() else iter(())
+
     def find(self, case: Case) -> Iterator[Match]:
         """One match without a span."""
         rule = self.rule
-        if any(name not in case.facts for name in rule.needs) or not all_hold(rule.when, case.facts):
+        if not all_hold(rule.when, case.facts):
             return
         used = {name: case.facts.get(name) for name in rule.when}
         yield Match(evidence={"table": rule.table, "facts": {n: _plain(v) for n, v in used.items()}})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from compliance_guard.matching.finder import Finder
 from compliance_guard.rules.case import Case
-from compliance_guard.rules.finder import Finder
 from compliance_guard.rules.kinds.base import Compiled, Match
 
 UNDERCUT_REACH = 60
@@ -27,29 +27,31 @@ class CompiledDisclosure(Compiled):
 
     def find(self, case: Case) -> Iterator[Match]:
         """One match without a span if it is due and a part is missing."""
-        if case.request.excerpt and not self.rule.in_excerpts:
+        request = case.request
+        if (request.excerpt and not self.rule.in_excerpts) or "internal" in (request.audience, request.channel):
             return
-        if case.request.audience == "internal" or case.request.channel == "internal":
+        if self._due and not self._due.triggered(case.scan):
             return
+        missing = [i for i, part in enumerate(self._parts, 1) if part is not None and not self._said(case, part)]
+        if missing and self._is_due(case):
+            yield Match(evidence={"missing_parts": missing, "parts": len(self._parts)})
+
+    def _is_due(self, case: Case) -> bool:
         if self._due and not self._put_forward(case, self._due):
-            return
-        if (
-            self._lifted
-            and case.found(self._lifted)
-            and not (self._anyway and self._put_forward(case, self._anyway))
-        ):
-            return
-        missing = [i for i, part in enumerate(self._parts) if part is not None and not self._said(case, part)]
-        if missing:
-            yield Match(evidence={"missing_parts": [i + 1 for i in missing], "parts": len(self._parts)})
+            return False
+        if self._lifted and case.found(self._lifted):
+            return self._anyway is not None and self._put_forward(case, self._anyway)
+        return True
 
     @staticmethod
     def _put_forward(case: Case, what: Finder) -> bool:
-        return any(case.reading.polarity(s, e) in {"asserted", "asked"} for s, e in case.matches(what))
+        return any(
+            case.reading.polarity(s, e, later_denial=False) in {"asserted", "asked"} for s, e in case.matches(what)
+        )
 
     def _said(self, case: Case, part: Finder) -> bool:
         return any(
-            case.reading.polarity(start, end) in {"asserted", "condemned"}
+            case.reading.polarity(start, end, later_denial=False) in self.rule.polarity
             and not self._taken_back(case, start, end)
             for start, end in case.matches(part)
         )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from compliance_guard.matching.finder import Hit
 from compliance_guard.rules.case import Case
-from compliance_guard.rules.finder import Hit
 from compliance_guard.rules.kinds.base import Compiled, Match
 
 
@@ -21,7 +21,7 @@ class CompiledNear(Compiled):
         """For each unit, the first combination in which every role stands."""
         if not all(role.triggered(case.scan) for role in self._roles):
             return
-        for unit in case.units(self._roles[0], self.rule.scope):
+        for unit in dict.fromkeys(unit for _, unit in case.matches_in(self._roles[0], self.rule.scope)):
             chosen = self._combination(case, unit)
             if chosen is None:
                 continue

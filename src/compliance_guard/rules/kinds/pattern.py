@@ -35,7 +35,6 @@ class CompiledPattern(Compiled):
                         yield Match(start, end, {"matched": found.group()}, in_original=True)
             return
         assert self.main is not None
-        for unit in case.units(self.main, self.rule.scope):
-            for start, end in sorted(set(self.main.matches(case.scan, *unit))):
-                if self.stands(case, start, end, unit):
-                    yield Match(start, end, {"matched": case.reading.text[start:end]})
+        for (start, end), unit in case.matches_in(self.main, self.rule.scope):
+            if self.stands(case, start, end, unit):
+                yield Match(start, end, {"matched": case.reading.text[start:end]})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from compliance_guard.domain import duration_days
@@ -27,32 +28,29 @@ class CompiledProductFact(Compiled):
         fact = _fact(case, self.rule.field)
         if fact is None:
             return
-        if self.rule.relation == "same_name":
-            yield from self._names(case, str(fact))
+        if self.rule.relation in ("same_name", "same_text"):
+            yield from self._texts(case, str(fact))
             return
         bounds = _bounds(fact, self.rule.measure)
         if bounds is None:
             return
-        for unit in case.units(self.main, self.rule.scope):
-            for word in sorted(set(self.main.matches(case.scan, *unit))):
-                quantity = _nearest(case, word, unit, self.rule.measure)
-                if quantity is None or _agrees(quantity, bounds, self.rule.relation):
-                    continue
-                start, end = min(word[0], quantity.start), max(word[1], quantity.end)
-                if self.stands(case, quantity.start, quantity.end, unit):
-                    yield Match(
-                        start, end,
-                        {"field": self.rule.field, "copy": [quantity.low, quantity.high], "product": fact},
-                    )  # fmt: skip
+        for word, unit in case.matches_in(self.main, self.rule.scope):
+            quantity = _nearest(case, word, unit, self.rule.measure)
+            if quantity is None or _agrees(quantity, bounds, self.rule.relation):
+                continue
+            start, end = min(word[0], quantity.start), max(word[1], quantity.end)
+            if self.stands(case, quantity.start, quantity.end, unit, later_denial=False):
+                evidence = {"field": self.rule.field, "copy": [quantity.low, quantity.high], "product": fact}
+                yield Match(start, end, evidence)
 
-    def _names(self, case: Case, fact: str) -> Iterator[Match]:
+    def _texts(self, case: Case, fact: str) -> Iterator[Match]:
         assert self.main is not None
-        for unit in case.units(self.main, self.rule.scope):
-            for start, end in sorted(set(self.main.matches(case.scan, *unit))):
-                name = case.reading.text[start:end]
-                folded = _plain_name(fact)
-                if folded and folded not in name and not _abbreviates(name, folded):
-                    yield Match(start, end, {"field": self.rule.field, "copy": name, "product": fact})
+        for (start, end), _ in case.matches_in(self.main, self.rule.scope):
+            name = case.reading.text[start:end]
+            folded = _plain_name(fact)
+            same = folded in name or (self.rule.relation == "same_name" and _abbreviates(name, folded))
+            if folded and not same:
+                yield Match(start, end, {"field": self.rule.field, "copy": name, "product": fact})
 
 
 def _fact(case: Case, field: str) -> Any:
@@ -69,10 +67,15 @@ def _fact(case: Case, field: str) -> Any:
 def _bounds(fact: Any, measure: str | None) -> tuple[float, float] | None:
     if isinstance(fact, int | float) and not isinstance(fact, bool):
         return float(fact), float(fact)
+    return _stated_bounds(str(fact), measure)
+
+
+@lru_cache(maxsize=1024)
+def _stated_bounds(fact: str, measure: str | None) -> tuple[float, float] | None:
     if measure == "duration":
-        days = float(duration_days(str(fact)))
+        days = float(duration_days(fact))
         return days, days
-    numbers = [q for q in find_quantities(str(fact).lower()) if q.measure == measure]
+    numbers = [q for q in find_quantities(fact.lower()) if q.measure == measure]
     if not numbers:
         return None
     return min(q.low for q in numbers), max(q.high for q in numbers)

@@ -13,39 +13,24 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from compliance_guard.reading.fold import fold_character, simplify
-
 MAX_EXACT = 400
 MAX_CLASS = 24
 _BACKTRACKING = frozenset(
     {sre.ASSERT, sre.ASSERT_NOT, sre.GROUPREF, sre.GROUPREF_EXISTS, sre.ATOMIC_GROUP, sre.POSSESSIVE_REPEAT}
 )
-_META = frozenset(".^$*+?{}[]\\|()")
 
 
 @dataclass(frozen=True, slots=True)
 class Literals:
-    """`exact`: all strings that match, or None if they are not few. `required`: one of each set must be there."""
+    """What a match is made of.
+
+    Attributes:
+        exact: all strings that match, or None if they are not few.
+        required: sets of literals; a match contains one of each.
+    """
 
     exact: frozenset[str] | None
     required: tuple[frozenset[str], ...]
-
-
-def fold_pattern(pattern: str) -> str:
-    """Fold the literal characters of a pattern as the copy is folded, so that authors may write 保本！ or R2."""
-    folded: list[str] = []
-    for character in pattern:
-        if character.isascii():
-            folded.append(character)
-            continue
-        plain = fold_character(character)
-        folded.append("".join("\\" + c if c in _META else c for c in plain))
-    return simplify(_lower_literals("".join(folded)))
-
-
-def _lower_literals(pattern: str) -> str:
-    """Lower-case letters that are not part of an escape such as \\D or \\S."""
-    return re.sub(r"\\.|[A-Z]", lambda m: m.group() if m.group()[0] == "\\" else m.group().lower(), pattern)
 
 
 def analyse(pattern: str) -> Literals:
@@ -122,7 +107,7 @@ def _branches(branches: list[_Info]) -> _Info:
             return union, []
     union = set()
     for exact, required in branches:
-        best = exact if exact is not None and "" not in exact else best_set(required)
+        best = exact if exact is not None and "" not in exact else _best(required)
         if not best:
             return None, []
         union |= best
@@ -140,6 +125,6 @@ def _repeat(low: int, high: int, item: Any) -> _Info:
     return None, ([exact] if exact is not None and "" not in exact else required)
 
 
-def best_set(sets: Any) -> Any:
+def _best(sets: Any) -> Any:
     """The set that is least likely to occur by chance: longest shortest literal, then fewest."""
     return max(sets, key=lambda s: (min(map(len, s)), -len(s)), default=None)

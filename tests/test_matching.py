@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compliance_guard.rules.finder import Automaton, Finder, compile_patterns
-from compliance_guard.rules.literals import analyse, fold_pattern
+from compliance_guard.matching import Automaton, Finder
+from compliance_guard.matching.literals import analyse
+from compliance_guard.reading.fold import fold_pattern
 
 WORDS = st.text(alphabet="保本息收益不赚", min_size=1, max_size=4)
 PATTERNS = st.one_of(
@@ -33,7 +34,7 @@ def scan(finders: list[Finder], text: str):  # type: ignore[no-untyped-def]
 @given(st.lists(PATTERNS, min_size=1, max_size=5), st.text(alphabet="保本息收益不赚,x", max_size=60))
 def test_a_finder_finds_a_match_exactly_where_there_is_one(patterns: list[str], text: str) -> None:
     """The candidates of the automaton lose nothing against Python's own search."""
-    finder = compile_patterns(patterns)
+    finder = Finder(patterns)
     result = scan([finder], text)
     assert finder.found(result, 0, len(text)) == any(re.search(p, text) for p in patterns)
     for start, end in finder.matches(result, 0, len(text)):
@@ -61,7 +62,7 @@ def test_patterns_are_folded_like_the_copy() -> None:
 
 
 def test_one_scan_serves_every_finder() -> None:
-    first, second = Finder(["保本"], literal=True), compile_patterns(["收益.{0,2}稳"])
+    first, second = Finder(["保本"], literal=True), Finder(["收益.{0,2}稳"])
     result = scan([first, second], "保本,收益很稳")
     assert list(first.matches(result, 0, 7)) == [(0, 2)]
     assert list(second.matches(result, 0, 7)) == [(3, 7)]

@@ -158,6 +158,10 @@ class TestProductFact:
         assert self.found(tmp_path, body, "由甲乙理财发行", issuer="澜江理财有限责任公司")
         assert self.found(tmp_path, body, "由澜江理财发行", issuer="澜江理财有限责任公司") == []
 
+    def test_exceptions_count_for_names_too(self, tmp_path: Path) -> None:
+        body = "kind: product_fact\nfield: issuer\nnear: ['由[^,。]{2,20}发行']\nrelation: same_name\nunless: [由本公司]\n"
+        assert self.found(tmp_path, body, "由本公司发行", issuer="澜江理财有限责任公司") == []
+
 
 class TestDecision:
     HEADER: ClassVar = {"id": "CGS9002", "category": "suitability.grade_mismatch"}

@@ -53,5 +53,7 @@ def test_console_blocks_print_what_they_print(path: Path, body: str, monkeypatch
 
 def test_the_documents_name_files_that_exist() -> None:
     for document in DOCUMENTS:
-        for name in re.findall(r"`((?:src|docs|tests|benchmarks|examples|rulepacks|corpora)/[\w./-]+)`", document.read_text("utf-8")):
+        for name in re.findall(
+            r"`((?:src|docs|tests|benchmarks|examples|rulepacks|corpora)/[\w./-]+)`", document.read_text("utf-8")
+        ):
             assert (ROOT / name).exists(), f"{document.name}: {name}"

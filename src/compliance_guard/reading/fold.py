@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import compress
 
-SOFT_WRAP_LENGTH = 24
+SOFT_WRAP_LENGTH = 30
 """A line at least this long that ends without punctuation was wrapped, not ended."""
 
 _PUNCTUATION = str.maketrans(

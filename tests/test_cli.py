@@ -39,7 +39,8 @@ class TestExitStatus:
         assert run("check", "a.txt", *AS_OF, "--exit-zero").exit_code == 0
 
     @pytest.mark.parametrize("arguments", [
-        ("no-such-file.txt",), ("picture.png",), ("empty",), ("a.txt", "--as-of", "soon"), ("a.txt", "--channel", "fax"),
+        ("no-such-file.txt",), ("picture.png",), ("empty",), ("a.txt", "--as-of", "soon"),
+        ("a.txt", "--channel", "fax"),
         ("a.txt", "--output-format", "pdf"), ("a.txt", "--product", "none.json"), ("a.txt", "--pack", "empty"),
         ("a.txt", "--config", "none.toml"), ("latin.txt",), ("bad.jsonl",), ("a.txt", "--fail-level", "fatal"),
         ("english.txt",),
@@ -83,7 +84,8 @@ class TestInput:
         assert json.loads(result.stdout)["id"] == "x1"
 
     def test_front_matter_gives_the_context(self, folder: Path) -> None:
-        copy = "---\nid: 海报一\nproduct: {kind: deposit}\nexcerpt: true\nas_of: 2026-11-24\n---\n定期存款,保本保息。\n"
+        context = "id: 海报一\nproduct: {kind: deposit}\nexcerpt: true\nas_of: 2026-11-24\n"
+        copy = f"---\n{context}---\n定期存款,保本保息。\n"
         (folder / "a.md").write_text(copy, encoding="utf-8")
         result = run("check", "a.md", "--output-format", "json")
         [row] = json.loads(result.stdout)["results"]
@@ -133,7 +135,7 @@ class TestSelection:
             encoding="utf-8",
         )
         (folder / "sub").mkdir()
-        (folder / "sub" / "a.txt").write_text("定期存款,保本保息。", encoding="utf-8")
+        (folder / "sub" / "a.txt").write_text("这款保本保息。", encoding="utf-8")
         assert run("check", "sub").exit_code == 0
         (folder / "trust.json").write_text('{"kind": "trust"}', encoding="utf-8")
         assert run("check", "sub", "--product", "trust.json").exit_code == 1

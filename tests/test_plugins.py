@@ -89,10 +89,14 @@ class Twin:
 )
 def test_a_plugin_that_does_not_behave_is_named(plugin: object, says: str) -> None:
     """Nothing vanishes silently."""
-    with pytest.raises(PluginError, match=says) as caught:
+
+    def use() -> None:
         registry = Registry([plugin], discover=False)
         registry.segmenters()
         registry.reporters()
+
+    with pytest.raises(PluginError, match=says) as caught:
+        use()
     assert caught.value.plugin == type(plugin).__name__
 
 

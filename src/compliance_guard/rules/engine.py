@@ -125,9 +125,11 @@ class Engine:
         )
         by_finder = active.by_finder
         triggered = [by_finder[finder] for finder in sorted(by_finder.keys() & case.scan.finders.keys())]
+        facts = case.facts.keys()
         for compiled in (*triggered, *active.always):
-            for match in compiled.run(case):
-                yield self.finding(compiled.rule, match, case)
+            if compiled.known <= facts:
+                for match in compiled.run(case):
+                    yield self.finding(compiled.rule, match, case)
 
     def finding(self, rule: Header, match: Match, case: Case) -> Finding:
         """A match with everything that the reader needs."""
@@ -154,10 +156,10 @@ class Engine:
             severity=severity,
             rule_id=rule.id,
             source="check" if rule.category.startswith(("suitability.", "consent.")) else "rule",
-            message=f"{message.what};{message.why}。建议:{message.instead}",
+            message=f"{message.what}；{message.why}。建议：{message.instead}",
             span=span,
             legal_basis=() if rule.policy else self.library.bases(rule, request.as_of, _kind(request)),
-            suggestion=_filled(rule.suggestion, request),
+            suggestion=fill(rule.suggestion, request),
             confidence=rule.confidence,
             evidence=evidence,
         )
@@ -176,7 +178,7 @@ def _kind(request: Request) -> str | None:
     return request.product.kind if request.product else None
 
 
-def _filled(suggestion: str | None, request: Request) -> str | None:
+def fill(suggestion: str | None, request: Request) -> str | None:
     """The suggestion with product facts in its slots; none if a fact is not known."""
     if suggestion is None:
         return None

@@ -158,6 +158,11 @@ class TestProductFact:
         assert self.found(tmp_path, body, "由甲乙理财发行", issuer="澜江理财有限责任公司")
         assert self.found(tmp_path, body, "由澜江理财发行", issuer="澜江理财有限责任公司") == []
 
+    def test_exceptions_count_for_names_too(self, tmp_path: Path) -> None:
+        near = "near: ['由[^,。]{2,20}发行']\nunless: [由本公司]\n"
+        body = f"kind: product_fact\nfield: issuer\nrelation: same_name\n{near}"
+        assert self.found(tmp_path, body, "由本公司发行", issuer="澜江理财有限责任公司") == []
+
 
 class TestDecision:
     HEADER: ClassVar = {"id": "CGS9002", "category": "suitability.grade_mismatch"}

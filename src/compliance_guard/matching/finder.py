@@ -24,7 +24,7 @@ _SPAN_ONLY = re2.Options()
 _SPAN_ONLY.never_capture = True  # groups only group: finding what they captured would cost more than the match
 _CONTEXT = "(?P<hit>"  # this group is the hit of a pattern; what stands around it is only context
 
-MEMORY_CAPACITY = 4096
+MEMORY_CAPACITY = 2048
 MEMORY_LENGTH = 200
 
 Hit = tuple[int, int]
@@ -74,15 +74,11 @@ class Alternative:
             self.trigger = sets[order[0]]
             self.required = tuple(sets[i] for i in order[1:])
 
-    def may_match(self, present: set[int]) -> bool:
-        """Whether the literals that it needs are there."""
-        return not any(map(present.isdisjoint, self.required))
-
-    def spans(self, unit: Unit) -> list[Hit]:
-        """Where RE2 finds it, in code points of the unit."""
+    def spans(self, data: bytes) -> list[Hit]:
+        """Where RE2 finds it in UTF-8, as code points."""
         if self._regex is None:
             self.compile()
-        group, data = self._group, unit.data
+        group = self._group
         spans = [match.span(group) for match in self._regex.finditer(data)]
         return [(len(data[:s].decode()), len(data[:e].decode())) for s, e in spans if s < e]
 
@@ -141,34 +137,42 @@ class Finder:
                 yield s, e
             for alternative in self.patterns.get(number, ()):
                 worth_trying[alternative] = None
-        for alternative in worth_trying:
-            if alternative.may_match(scan.present):
-                yield from scan.search(alternative, start, end)
-        for alternative in self.always:
-            yield from scan.search(alternative, start, end)
+        data = scan.text[start:end].encode() if worth_trying or self.always else b""
+        for alternative in (*worth_trying, *self.always):
+            if not any(map(scan.present.isdisjoint, alternative.required)):
+                yield from ((start + s, start + e) for s, e in alternative.spans(data))
 
     def matches_in(self, scan: Scan, units: Units) -> Iterator[tuple[int, Hit]]:
         """All matches that lie within one unit (a clause, a sentence), with its index; one may come twice."""
-        worth_trying: dict[tuple[int, Alternative], None] = {}
-        starts, ends, plain, patterns = units.starts, units.ends, self.plain, self.patterns
-        for number, s, e in scan.finders.get(self.id, ()):
-            unit = bisect_right(starts, s) - 1
-            if e > ends[unit]:
-                continue
-            if number in plain:
-                yield unit, (s, e)
-            if number in patterns:
-                present = units.present(unit)
-                for alternative in patterns[number]:
-                    if alternative.may_match(present):
-                        worth_trying[unit, alternative] = None
-        for unit, alternative in worth_trying:
-            for hit in scan.search(alternative, starts[unit], ends[unit]):
-                yield unit, hit
-        for alternative in self.always:
-            for unit, (start, end) in enumerate(zip(starts, ends, strict=True)):
-                for hit in scan.search(alternative, start, end):
-                    yield unit, hit
+        starts, ends = units.starts, units.ends
+        places: dict[int, list[Literal]] = {unit: [] for unit in range(len(starts))} if self.always else {}
+        for literal in scan.finders.get(self.id, ()):
+            unit = bisect_right(starts, literal[1]) - 1
+            if literal[2] <= ends[unit]:
+                if unit in places:
+                    places[unit].append(literal)
+                else:
+                    places[unit] = [literal]
+        for unit, literals in places.items():
+            start = starts[unit]
+            memory = units.memory(unit)
+            hits = memory.hits.get(self.id)
+            if hits is None:
+                hits = memory.hits[self.id] = self._search(literals, units.present(unit), start, memory.data)
+            for s, e in hits:
+                yield unit, (start + s, start + e)
+
+    def _search(self, literals: Sequence[Literal], present: set[int], start: int, data: bytes) -> list[Hit]:
+        """The matches within a unit that begins at `start`, relative to it."""
+        hits = [(s - start, e - start) for number, s, e in literals if number in self.plain]
+        worth_trying: dict[Alternative, None] = dict.fromkeys(self.always)
+        for number, _, _ in literals:
+            for alternative in self.patterns.get(number, ()):
+                if not any(map(present.isdisjoint, alternative.required)):
+                    worth_trying[alternative] = None
+        for alternative in worth_trying:
+            hits.extend(alternative.spans(data))
+        return hits
 
 
 class Scan:
@@ -180,14 +184,13 @@ class Scan:
         finders: id of a finder → the literals that trigger it, in the same order.
     """
 
-    __slots__ = ("_memory", "_present", "_units", "finders", "found", "text")
+    __slots__ = ("_memory", "_present", "finders", "found", "text")
 
     def __init__(self, text: str, found: list[Literal], finders: dict[int, list[Literal]], memory: Memory) -> None:
         self.text = text
         self.found = found
         self.finders = finders
         self._memory = memory
-        self._units: dict[Hit, Unit] = {}
         self._present: set[int] | None = None
 
     @property
@@ -204,46 +207,40 @@ class Scan:
             return literals
         return _cut(literals, start, end)
 
-    def search(self, alternative: Alternative, start: int, end: int) -> Sequence[Hit]:
-        """Where RE2 matches an alternative within `start`..`end`."""
-        unit = self._units.get((start, end))
-        if unit is None:
-            unit = self._units[start, end] = self._memory.of(self.text[start:end])
-        hits = unit.hits.get(alternative)
-        if hits is None:
-            hits = unit.hits[alternative] = alternative.spans(unit)
-        return [(start + s, start + e) for s, e in hits] if hits else hits
+    def memory(self, start: int, end: int) -> Remembered:
+        """What is remembered of the text within `start`..`end`."""
+        return self._memory.of(self.text[start:end])
 
 
-class Unit:
-    """A clause, sentence or text that RE2 was asked about, and what it answered, relative to its beginning."""
+class Remembered:
+    """A clause, sentence or text, and what finders found in it, relative to its beginning."""
 
     __slots__ = ("data", "hits")
 
     def __init__(self, text: str) -> None:
         self.data = text.encode()
-        self.hits: dict[Alternative, Sequence[Hit]] = {}
+        self.hits: dict[int, list[Hit]] = {}
 
 
 class Memory:
-    """The latest units: boilerplate comes back in every copy, and RE2 need not read it again."""
+    """The latest sentences: boilerplate comes back in every copy, and need not be searched again."""
 
-    __slots__ = ("_capacity", "_units")
+    __slots__ = ("_capacity", "_known")
 
     def __init__(self, capacity: int = MEMORY_CAPACITY) -> None:
         self._capacity = capacity
-        self._units: dict[str, Unit] = {}
+        self._known: dict[str, Remembered] = {}
 
-    def of(self, text: str) -> Unit:
-        """The unit of a text; a long one is not remembered."""
-        unit = self._units.get(text)
-        if unit is None:
-            unit = Unit(text)
+    def of(self, text: str) -> Remembered:
+        """What is remembered of a text; a long one is not."""
+        remembered = self._known.get(text)
+        if remembered is None:
+            remembered = Remembered(text)
             if len(text) <= MEMORY_LENGTH:
-                if len(self._units) >= self._capacity:
-                    self._units = {}  # all at once: simple, bounded, and safe between threads
-                self._units[text] = unit
-        return unit
+                if len(self._known) >= self._capacity:
+                    self._known = {}  # all at once: simple, bounded, and safe between threads
+                self._known[text] = remembered
+        return remembered
 
 
 def _cut(literals: Sequence[Literal], start: int, end: int) -> list[Literal]:
@@ -259,13 +256,21 @@ class Units:
         starts, ends: the units, which tile the text.
     """
 
-    __slots__ = ("_present", "_scan", "ends", "starts")
+    __slots__ = ("_memories", "_present", "_scan", "ends", "starts")
 
     def __init__(self, scan: Scan, starts: Sequence[int], ends: Sequence[int]) -> None:
         self._scan = scan
         self.starts = starts
         self.ends = ends
         self._present: dict[int, set[int]] = {}
+        self._memories: dict[int, Remembered] = {}
+
+    def memory(self, unit: int) -> Remembered:
+        """What is remembered of a unit."""
+        memory = self._memories.get(unit)
+        if memory is None:
+            memory = self._memories[unit] = self._scan.memory(self.starts[unit], self.ends[unit])
+        return memory
 
     def present(self, unit: int) -> set[int]:
         """The numbers of the literals that lie within a unit."""

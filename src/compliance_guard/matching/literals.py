@@ -10,6 +10,7 @@ import re
 import re._constants as sre  # type: ignore[import-not-found]
 import re._parser as sre_parser  # type: ignore[import-not-found]
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -33,6 +34,7 @@ class Literals:
     required: tuple[frozenset[str], ...]
 
 
+@lru_cache(maxsize=1 << 15)  # packs share pattern sets, and reviewers share packs
 def analyse(pattern: str) -> Literals:
     """The literals of a folded pattern.
 

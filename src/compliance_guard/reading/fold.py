@@ -12,10 +12,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import compress
 
-SOFT_WRAP_LENGTH = 24
+SOFT_WRAP_LENGTH = 30
 """A line at least this long that ends without punctuation was wrapped, not ended."""
 
 _PUNCTUATION = str.maketrans(
@@ -284,6 +284,7 @@ _META = frozenset(".^$*+?{}[]\\|()")
 _ESCAPE_OR_CAPITAL = re.compile(r"\\.|\(\?P|[A-Z]")
 
 
+@lru_cache(maxsize=1 << 15)
 def fold_pattern(pattern: str) -> str:
     """Fold the literal characters of a pattern as the copy is folded, so that authors may write 保本！ or R2."""
     folded: list[str] = []
@@ -291,7 +292,7 @@ def fold_pattern(pattern: str) -> str:
         if character.isascii():
             folded.append(character)
             continue
-        plain = fold_character(character)
-        folded.append("".join("\\" + c if c in _META else c for c in plain))
+        plain = _TABLE[ord(character)]
+        folded.append(plain if _META.isdisjoint(plain) else "".join("\\" + c if c in _META else c for c in plain))
     lowered = _ESCAPE_OR_CAPITAL.sub(lambda m: m[0] if len(m[0]) > 1 else m[0].lower(), "".join(folded))
     return simplify(lowered)

@@ -124,7 +124,7 @@ class Polarities:
         remainder = min([s for s, _, group in after if group == "stops"], default=last)
         if self._condemned_before(before, reach, start):
             return "asserted" if self._shrugged_off(end, last) else "condemned"
-        if self._any("condemn_after", end, remainder):
+        if self._condemned_after(end, remainder):
             return "condemned"
         denials = self._denials(reach, start) if before else 0
         if denials % 2:
@@ -191,6 +191,14 @@ class Polarities:
             if group == "condemn_before" and s >= reach:
                 return True
         return self._matches("condemn_before", reach, start)
+
+    def _condemned_after(self, end: int, last: int) -> bool:
+        """Whether what follows condemns the phrase; 口碑不会骗人 does not."""
+        if not self._any("condemn_after", end, last):
+            return False
+        negated = {e for _, e, group in self._cues(end, last) if group == "negators"}
+        spans = self._others.get("condemn_after", ())
+        return not negated or any(s >= end and e <= last and s not in negated for s, e in spans)
 
     def _shrugged_off(self, end: int, last: int) -> bool:
         """Whether the writer waves the denial away, or excepts himself from it."""

@@ -154,7 +154,7 @@ class Engine:
             severity=severity,
             rule_id=rule.id,
             source="check" if rule.category.startswith(("suitability.", "consent.")) else "rule",
-            message=f"{message.what};{message.why}。建议:{message.instead}",
+            message=f"{message.what}；{message.why}。建议：{message.instead}",
             span=span,
             legal_basis=() if rule.policy else self.library.bases(rule, request.as_of, _kind(request)),
             suggestion=fill(rule.suggestion, request),

@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from compliance_guard.matching import Automaton, Finder
+from compliance_guard.matching import Automaton, Finder, Hit
 from compliance_guard.reading.fold import fold_pattern, fold_phrase
 from compliance_guard.rules.case import Case
 from compliance_guard.rules.facts import all_hold
 from compliance_guard.rules.rule import AppliesTo, Header, TextRule
 
 Expand = Callable[[str], Any]
+
+CONTEXT_REACH = 240
+"""Code points around a hit that count as its context in a long document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,12 @@ class Compiled:
             return
         if self._requires and not case.found(self._requires):
             return
-        if self._unless_text and case.found(self._unless_text):
-            return
-        yield from self.find(case)
+        if self._unless_text is None or not case.found(self._unless_text):
+            yield from self.find(case)
+        elif len(case.reading.text) > CONTEXT_REACH:
+            # In a long document an exception far away says nothing about this sentence.
+            exceptions = list(case.matches(self._unless_text))
+            yield from (m for m in self.find(case) if not _beside(m, exceptions))
 
     def find(self, case: Case) -> Iterator[Match]:
         """Where the kind's own condition holds."""
@@ -80,6 +86,13 @@ class Compiled:
         if self._unless and self._unless.found(case.scan, *unit):
             return False
         return case.reading.polarity(start, end, later_denial=later_denial) in self.rule.polarity
+
+
+def _beside(match: Match, hits: Iterable[Hit]) -> bool:
+    if match.start is None or match.end is None or match.in_original:
+        return True
+    low, high = match.start - CONTEXT_REACH, match.end + CONTEXT_REACH
+    return any(start < high and low < end for start, end in hits)
 
 
 def applies(

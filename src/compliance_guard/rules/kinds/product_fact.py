@@ -45,11 +45,11 @@ class CompiledProductFact(Compiled):
 
     def _texts(self, case: Case, fact: str) -> Iterator[Match]:
         assert self.main is not None
-        for (start, end), _ in case.matches_in(self.main, self.rule.scope):
+        for (start, end), unit in case.matches_in(self.main, self.rule.scope):
             name = case.reading.text[start:end]
             folded = _plain_name(fact)
             same = folded in name or (self.rule.relation == "same_name" and _abbreviates(name, folded))
-            if folded and not same:
+            if folded and not same and self.stands(case, start, end, unit, later_denial=False):
                 yield Match(start, end, {"field": self.rule.field, "copy": name, "product": fact})
 
 

@@ -91,6 +91,7 @@ class Polarities:
         self._known: dict[tuple[int, int, bool], Polarity] = {}
         self._occurs: dict[str, bool] = {}
         self._lesson = "lesson" in self._others
+        self._voices = "voice" in self._others
         self._quotes = _OPEN in text
         self._titles = "《" in text
         self._asks = "?" in text or "吗" in text or "asking" in self._others
@@ -113,9 +114,9 @@ class Polarities:
         first, last = max(first, start - WINDOW), min(max(last, end), end + WINDOW)
         line_start = max(text.rfind("\n", 0, start) + 1, start - WINDOW)
         quoted = self._quotes and self._enclosed(start, end, _OPEN, _CLOSE, WINDOW)
-        speaker = self._speaker(line_start, start)
+        speaker = self._speaker(line_start, start) if self._speakers else None
 
-        if self._own_voice(first, start, quoted):
+        if self._voices and self._own_voice(first, start, quoted):
             return "asserted"
         if speaker == "criminal" or self._wrong_example(line_start, start, quoted):
             return "condemned"
@@ -249,8 +250,6 @@ class Polarities:
 
     def _speaker(self, line_start: int, start: int) -> str | None:
         """Who speaks at this place of a script with speaker labels."""
-        if not self._speakers:
-            return None
         index = bisect_left(self._speakers, (start, "")) - 1
         if index < 0 or self._speakers[index][0] < line_start:
             return None

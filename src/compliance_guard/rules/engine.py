@@ -125,9 +125,11 @@ class Engine:
         )
         by_finder = active.by_finder
         triggered = [by_finder[finder] for finder in sorted(by_finder.keys() & case.scan.finders.keys())]
+        facts = case.facts.keys()
         for compiled in (*triggered, *active.always):
-            for match in compiled.run(case):
-                yield self.finding(compiled.rule, match, case)
+            if compiled.known <= facts:
+                for match in compiled.run(case):
+                    yield self.finding(compiled.rule, match, case)
 
     def finding(self, rule: Header, match: Match, case: Case) -> Finding:
         """A match with everything that the reader needs."""

@@ -17,11 +17,7 @@ class CompiledDecision(Compiled):
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
         conditions = {**self.rule.where, **self.rule.when}
-        self._known = frozenset((*self.rule.needs, *(n for n, c in conditions.items() if not holds(c, None))))
-
-    def run(self, case: Case) -> Iterator[Match]:
-        """A row whose facts are not known needs no further look."""
-        return super().run(case) if self._known <= case.facts.keys() else iter(())
+        self.known = frozenset((*self.rule.needs, *(n for n, c in conditions.items() if not holds(c, None))))
 
     def find(self, case: Case) -> Iterator[Match]:
         """One match without a span."""

@@ -31,6 +31,9 @@ _NO_SPEAKER = re.compile(
     r"|^(?:适合|面向|目标|仅限|销售|合格|尊敬|敬爱|亲爱|各位|致|广大|全体|新老)"
 )
 _PASSED_ON = frozenset({"、", "或", "或者", "以及"})
+_FLIPPING = re.compile(
+    r"不是|并非|绝非|不可能|不可|不会|不能|没有|没|不存在|谁说|难道|莫非|怎么可能|怎么会|怎能|哪能|哪里会|哪会|岂能|何来|哪有|从没|从未|无法|唔系"
+)
 _NOT_PASSED_ON = re.compile(r"不收|免收|不要|不用")
 _REACHING = ("negators", "neutral", "stops", "condemn_before")
 """Groups of which at each place the longest word counts: 不得不 is no 不得."""
@@ -220,8 +223,12 @@ class Polarities:
         if negators and self._matches("neutral", part, start):
             for harmless in self._patterns["neutral"].finditer(self._text, part, start):
                 negators = [(s, e) for s, e in negators if s < harmless.start() or e > harmless.end()]
-        if negators or separator not in _PASSED_ON:
-            return len(negators)
+        if negators:
+            # 不保本也不保息 denies twice, 不是不保息 once: an earlier negator flips a later one only if it can.
+            earlier = [self._text[s:e] for s, e in negators[:-1]]
+            return 1 + sum(_FLIPPING.fullmatch(word) is not None for word in earlier)
+        if separator not in _PASSED_ON:
+            return 0
         passed_on = part - len(separator)
         if _NOT_PASSED_ON.search(self._text, reach, passed_on):
             return 0

@@ -159,6 +159,22 @@ def test_review_many_streams(reviewer: Reviewer) -> None:
     assert [r.verdict for r in reports] == ["block"] * 3
 
 
+def test_one_copy_for_many_customers_is_read_once_and_judged_for_each(reviewer: Reviewer) -> None:
+    def suitability(grade: str) -> set[str]:
+        customer = {"risk_grade": grade, "assessed_at": "2026-01-10"}
+        report = reviewer.review("示例稳进一年今日开放。", **{**CAMPAIGN, "customer": customer})
+        return {f.category for f in report.findings if f.category == "suitability.grade_mismatch"}
+
+    assert suitability("C2")
+    assert not suitability("C4")
+    assert suitability("C1")
+    first, again = (reviewer.engine.case(reviewer.request(text="净值会波动。"), list) for _ in range(2))
+    assert first.copy is again.copy
+    long = "净值会波动。" * 500
+    first, again = (reviewer.engine.case(reviewer.request(text=long), list) for _ in range(2))
+    assert first.copy is not again.copy
+
+
 def test_areview_gives_the_same_report(reviewer: Reviewer) -> None:
     assert asyncio.run(reviewer.areview("保本", **CAMPAIGN)) == reviewer.review("保本", **CAMPAIGN)
 

@@ -33,7 +33,6 @@ from compliance_guard.domain import (
 from compliance_guard.errors import ConfigError, InputError, TextTooLong
 from compliance_guard.merging import merge
 from compliance_guard.protocols import Check
-from compliance_guard.reading import read
 from compliance_guard.registry import Registry
 from compliance_guard.rules.case import Case
 from compliance_guard.rules.engine import Engine
@@ -181,7 +180,7 @@ class Reviewer:
 
     def judge(self, request: Request) -> Report:
         """Review a validated request: the one pass that everything goes through."""
-        case = self.engine.case(request, read(request.text, self._cut))
+        case = self.engine.case(request, self._cut)
         findings: list[Finding] = []
         unanswered: list[Unanswered] = []
         for check in self.checks:

@@ -81,7 +81,7 @@ class Alternative:
         group = self._group
         # Where the hit's group took no part in the match, the whole of it is the hit.
         spans = [span if (span := m.span(group)) != (-1, -1) else m.span() for m in self._regex.finditer(data)]
-        return [(len(data[:s].decode()), len(data[:e].decode())) for s, e in spans if s < e]
+        return [(len(data[:s].decode()), len(data[:e].decode())) for s, e in spans if s < e] if spans else spans
 
     def compile(self) -> None:
         """Let RE2 compile it; otherwise that is done on first use.
@@ -166,13 +166,15 @@ class Finder:
     def _search(self, literals: Sequence[Literal], present: set[int], start: int, data: bytes) -> list[Hit]:
         """The matches within a unit that begins at `start`, relative to it."""
         hits = [(s - start, e - start) for number, s, e in literals if number in self.plain]
-        worth_trying: dict[Alternative, None] = dict.fromkeys(self.always)
-        for number, _, _ in literals:
-            for alternative in self.patterns.get(number, ()):
-                if not any(map(present.isdisjoint, alternative.required)):
-                    worth_trying[alternative] = None
-        for alternative in worth_trying:
-            hits.extend(alternative.spans(data))
+        patterns = self.patterns
+        triggered = {number for number, _, _ in literals}
+        candidates = dict.fromkeys([a for number in sorted(triggered) for a in patterns.get(number, ())])
+        for alternative in (*candidates, *self.always):
+            for required in alternative.required:
+                if present.isdisjoint(required):
+                    break
+            else:
+                hits.extend(alternative.spans(data))
         return hits
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,71 +13,87 @@ from compliance_guard.rules.facts import Facts
 
 
 @dataclass(frozen=True)
-class Case:
-    """A request under review.
+class Copy:
+    """A copy, read and scanned: all that rules ask of its text, each question answered once.
+
+    Nothing here depends on product, customer or day, so that one copy sent to many customers is read once.
 
     Attributes:
-        request: as validated.
         reading: the copy, read.
         scan: the candidates that one pass over it found.
-        facts: the request flattened, with derived facts.
     """
 
-    request: Request
     reading: Reading
     scan: Scan
-    facts: Facts
-
-    def span(self, start: int, end: int) -> Span:
-        """The span of the original copy for a folded span."""
-        s, e = self.reading.to_original(start, end)
-        return Span(start=s, end=e, text=self.request.text[s:e])
 
     def found(self, finder: Finder) -> bool:
         """Whether a finder matches anywhere in the copy, within a sentence."""
-        return next(self.matches(finder), None) is not None
+        return bool(self.matches_in(finder, "sentence"))
 
     def found_in(self, finder: Finder, unit: Hit) -> bool:
-        """Whether a finder matches within a unit; asked once a unit, however many hits ask."""
+        """Whether a finder matches within a stretch of the copy."""
         key = (finder.id, *unit)
         found = self._found_in.get(key)
         if found is None:
             found = self._found_in[key] = finder.found(self.scan, *unit)
         return found
 
+    def matches(self, finder: Finder) -> list[Hit]:
+        """All matches in the copy, each within a sentence, by position."""
+        return [hit for hit, _ in self.matches_in(finder, "sentence")]
+
+    def matches_in(self, finder: Finder, scope: str) -> list[tuple[Hit, Hit]]:
+        """Matches within a clause, a sentence or the text, with the unit in which they lie, by position."""
+        key = (finder.id, scope)
+        matches = self._known.get(key)
+        if matches is None:
+            matches = self._known[key] = self._search(finder, scope) if finder.triggered(self.scan) else []
+        return matches
+
+    def _search(self, finder: Finder, scope: str) -> list[tuple[Hit, Hit]]:
+        units = self._units[scope]
+        return sorted(
+            {(hit, (units.starts[unit], units.ends[unit])) for unit, hit in finder.matches_in(self.scan, units)}
+        )
+
     @cached_property
     def _found_in(self) -> dict[tuple[int, int, int], bool]:
         return {}
 
-    def matches(self, finder: Finder) -> Iterator[Hit]:
-        """All matches in the copy, each within a sentence; one may come twice."""
-        if not finder.triggered(self.scan):
-            return iter(())
-        return (hit for _, hit in finder.matches_in(self.scan, self._sentences))
-
-    def units(self, scope: str) -> Units:
-        """The clauses, the sentences, or the one unit that is the whole text."""
-        if scope == "clause":
-            return self._clauses
-        return self._sentences if scope == "sentence" else self._whole
+    @cached_property
+    def _known(self) -> dict[tuple[int, str], list[tuple[Hit, Hit]]]:
+        return {}
 
     @cached_property
-    def _clauses(self) -> Units:
-        return self._units(self.reading.clauses)
+    def _units(self) -> dict[str, Units]:
+        text = Units(self.scan, (0,), (len(self.reading.text),))
+        reading = self.reading
+        return {"clause": self._tiles(reading.clauses), "sentence": self._tiles(reading.sentences), "text": text}
 
-    @cached_property
-    def _sentences(self) -> Units:
-        return self._units(self.reading.sentences)
-
-    @cached_property
-    def _whole(self) -> Units:
-        return Units(self.scan, (0,), (len(self.reading.text),))
-
-    def _units(self, tiling: Tiling) -> Units:
+    def _tiles(self, tiling: Tiling) -> Units:
         return Units(self.scan, tiling.starts, (*tiling.starts[1:], tiling.length))
 
-    def matches_in(self, finder: Finder, scope: str) -> list[tuple[Hit, Hit]]:
-        """Matches with the unit in which they lie, by position, each once."""
-        units = self.units(scope)
-        found = {(hit, (units.starts[unit], units.ends[unit])) for unit, hit in finder.matches_in(self.scan, units)}
-        return sorted(found)
+
+@dataclass(frozen=True)
+class Case:
+    """A request under review.
+
+    Attributes:
+        request: as validated.
+        copy: its text, read and scanned.
+        facts: the request flattened, with derived facts.
+    """
+
+    request: Request
+    copy: Copy
+    facts: Facts
+
+    @property
+    def reading(self) -> Reading:
+        """The copy, read."""
+        return self.copy.reading
+
+    def span(self, start: int, end: int) -> Span:
+        """The span of the original copy for a folded span."""
+        s, e = self.reading.to_original(start, end)
+        return Span(start=s, end=e, text=self.request.text[s:e])

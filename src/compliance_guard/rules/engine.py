@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -13,9 +13,9 @@ import re2
 
 from compliance_guard.domain import Finding, Request, Span
 from compliance_guard.matching.finder import Automaton
-from compliance_guard.reading import Reading
+from compliance_guard.reading import read
 from compliance_guard.reading.fold import fold_phrase
-from compliance_guard.rules.case import Case
+from compliance_guard.rules.case import Case, Copy
 from compliance_guard.rules.facts import facts_of
 from compliance_guard.rules.kinds import KINDS, Compiled, Match
 from compliance_guard.rules.kinds.base import applies, narrowed
@@ -24,6 +24,10 @@ from compliance_guard.rules.rule import Header
 
 JOINED_WITHIN = 8
 """Code points between two matches of one rule that are told as one."""
+
+REMEMBERED_COPIES = 128
+REMEMBERED_LENGTH = 1_000
+"""The latest short copies stay read, up to so many code points each: a message goes out to many customers."""
 
 _SLOT = re.compile(r"\{product\.(\w+)\}")
 
@@ -49,6 +53,7 @@ class Engine:
         self.compiled: list[Compiled] = [self._compile(pack, rule) for pack, rule in library.rules]
         self.automaton.freeze(_ordinary_texts(library))
         self.active = lru_cache(maxsize=1024)(self._active)
+        self._latest = lru_cache(maxsize=REMEMBERED_COPIES)(self._read)
 
     def _compile(self, pack: Pack, rule: Header) -> Compiled:
         library = self.library
@@ -82,9 +87,19 @@ class Engine:
                             pack, rule, f"RE2 不接受 {alternative.pattern}: {error}", "换一种写法"
                         ) from error
 
-    def case(self, request: Request, reading: Reading) -> Case:
-        """The case of a request."""
-        return Case(request, reading, self.automaton.scan(reading.text), facts_of(request))
+    def case(self, request: Request, cut: Callable[[str], list[str]]) -> Case:
+        """The case of a request.
+
+        Args:
+            request: as validated.
+            cut: the word segmenter, asked only if a rule asks for words.
+        """
+        copy = (self._latest if len(request.text) <= REMEMBERED_LENGTH else self._read)(request.text, cut)
+        return Case(request, copy, facts_of(request))
+
+    def _read(self, text: str, cut: Callable[[str], list[str]]) -> Copy:
+        reading = read(text, cut)
+        return Copy(reading, self.automaton.scan(reading.text))
 
     def _active(
         self,
@@ -127,7 +142,7 @@ class Engine:
             request.audience,
         )
         by_finder = active.by_finder
-        triggered = [by_finder[finder] for finder in sorted(by_finder.keys() & case.scan.finders.keys())]
+        triggered = [by_finder[finder] for finder in sorted(by_finder.keys() & case.copy.scan.finders.keys())]
         facts = case.facts.keys()
         for compiled in (*triggered, *active.always):
             if compiled.known <= facts:

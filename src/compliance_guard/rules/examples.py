@@ -8,7 +8,6 @@ from typing import Any
 
 from compliance_guard.domain import Request
 from compliance_guard.errors import InputError
-from compliance_guard.reading import read
 from compliance_guard.rules.engine import Engine
 from compliance_guard.rules.pack import Pack
 from compliance_guard.rules.rule import Header
@@ -62,7 +61,7 @@ def failures(engine: Engine, make_request: Callable[..., Request], cut: Any) -> 
                 except InputError as error:
                     yield Failure(rule.id, f"{path}:{line}", f"能送检({error})", str(example))
                     continue
-                case = engine.case(request, read(request.text, cut))
+                case = engine.case(request, cut)
                 holds = any(f.rule_id == rule.id for f in engine.run(rule.category, case))
                 if holds != should_hold:
                     expected = "应命中(violates)" if should_hold else "不应命中(complies)"

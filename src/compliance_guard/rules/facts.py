@@ -15,7 +15,6 @@ from typing import Any
 
 from compliance_guard.domain import CHINA_TIME, Consent, Contact, Customer, Product, Request, duration_days
 from compliance_guard.reading.fold import fold
-from compliance_guard.rules.rule import Condition, Where
 
 Facts = dict[str, Any]
 
@@ -340,47 +339,3 @@ def _years_on(moment: datetime, years: int) -> datetime:
         return moment.replace(year=moment.year + years)
     except ValueError:
         return moment.replace(year=moment.year + years, day=28)
-
-
-def holds(condition: Condition, value: Any) -> bool:
-    """Whether a fact (None: unknown) meets a condition."""
-    if condition.missing is not None and condition.missing != (value is None):
-        return False
-    if condition.is_not is not None and value == condition.is_not:
-        return False
-    if condition.not_in is not None and value in condition.not_in:
-        return False
-    if value is None:
-        return _only_absence(condition)
-    if condition.equals is not None and value != condition.equals:
-        return False
-    if condition.one_of is not None and value not in condition.one_of:
-        return False
-    return within(condition, value)
-
-
-def _only_absence(condition: Condition) -> bool:
-    return condition.equals is None and condition.one_of is None and not _bounded(condition)
-
-
-def _bounded(bounds: Any) -> bool:
-    return any(getattr(bounds, name) is not None for name in ("at_least", "at_most", "more_than", "less_than"))
-
-
-def within(bounds: Any, value: Any) -> bool:
-    """Whether a number keeps the bounds `at_least`, `at_most`, `more_than`, `less_than` of a model."""
-    if not _bounded(bounds):
-        return True
-    if not isinstance(value, int | float):
-        return False
-    return (
-        (bounds.at_least is None or value >= bounds.at_least)
-        and (bounds.at_most is None or value <= bounds.at_most)
-        and (bounds.more_than is None or value > bounds.more_than)
-        and (bounds.less_than is None or value < bounds.less_than)
-    )
-
-
-def all_hold(where: Where, facts: Facts) -> bool:
-    """Whether all conditions on facts hold."""
-    return all(holds(condition, facts.get(name)) for name, condition in where.items())

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from compliance_guard.matching import Automaton, Finder, Hit
 from compliance_guard.reading.fold import fold_pattern, fold_phrase
 from compliance_guard.rules.case import Case
-from compliance_guard.rules.facts import all_hold
+from compliance_guard.rules.conditions import all_of
 from compliance_guard.rules.rule import AppliesTo, Header, TextRule
 
 Expand = Callable[[str], Any]
@@ -45,6 +45,7 @@ class Compiled:
         self.rule: Any = rule
         self._automaton, self._phrases, self._pattern = automaton, phrases, pattern
         self.finders: list[Finder] = []
+        self._where = all_of(rule.where)
         self._requires = self.patterns(rule.requires_text)
         self._unless_text = self.patterns(rule.unless_text)
         self._unless = self.patterns(rule.unless) if isinstance(rule, TextRule) else None
@@ -67,15 +68,15 @@ class Compiled:
 
     def run(self, case: Case) -> Iterator[Match]:
         """Where the rule holds in this case."""
-        if self.rule.where and not all_hold(self.rule.where, case.facts):
+        if not self._where(case.facts):
             return
-        if self._requires and not case.found(self._requires):
+        if self._requires and not case.copy.found(self._requires):
             return
-        if self._unless_text is None or not case.found(self._unless_text):
+        if self._unless_text is None or not case.copy.found(self._unless_text):
             yield from self.find(case)
         elif len(case.reading.text) > CONTEXT_REACH:
             # In a long document an exception far away says nothing about this sentence.
-            exceptions = list(case.matches(self._unless_text))
+            exceptions = list(case.copy.matches(self._unless_text))
             yield from (m for m in self.find(case) if not _beside(m, exceptions))
 
     def find(self, case: Case) -> Iterator[Match]:
@@ -84,7 +85,7 @@ class Compiled:
 
     def stands(self, case: Case, start: int, end: int, unit: tuple[int, int], *, later_denial: bool = True) -> bool:
         """Whether a hit has the polarity that the rule asks for, and no exception beside it."""
-        if self._unless and case.found_in(self._unless, unit):
+        if self._unless and case.copy.found_in(self._unless, unit):
             return False
         return case.reading.polarity(start, end, later_denial=later_denial) in self.rule.polarity
 

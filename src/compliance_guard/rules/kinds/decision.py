@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compliance_guard.rules.case import Case
-from compliance_guard.rules.facts import all_hold, holds
+from compliance_guard.rules.conditions import all_of, test_of
 from compliance_guard.rules.kinds.base import Compiled, Match
 
 
@@ -17,12 +17,13 @@ class CompiledDecision(Compiled):
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
         conditions = {**self.rule.where, **self.rule.when}
-        self.known = frozenset((*self.rule.needs, *(n for n, c in conditions.items() if not holds(c, None))))
+        self._when = all_of(self.rule.when)
+        self.known = frozenset((*self.rule.needs, *(n for n, c in conditions.items() if not test_of(c)(None))))
 
     def find(self, case: Case) -> Iterator[Match]:
         """One match without a span."""
         rule = self.rule
-        if not all_hold(rule.when, case.facts):
+        if not self._when(case.facts):
             return
         used = {name: case.facts.get(name) for name in rule.when}
         yield Match(evidence={"table": rule.table, "facts": {n: _plain(v) for n, v in used.items()}})

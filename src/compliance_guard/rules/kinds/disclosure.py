@@ -30,7 +30,7 @@ class CompiledDisclosure(Compiled):
         request = case.request
         if (request.excerpt and not self.rule.in_excerpts) or "internal" in (request.audience, request.channel):
             return
-        if self._due and not self._due.triggered(case.scan):
+        if self._due and not self._due.triggered(case.copy.scan):
             return
         missing = [i for i, part in enumerate(self._parts, 1) if part is not None and not self._said(case, part)]
         if missing and self._is_due(case):
@@ -39,25 +39,26 @@ class CompiledDisclosure(Compiled):
     def _is_due(self, case: Case) -> bool:
         if self._due and not self._put_forward(case, self._due):
             return False
-        if self._lifted and case.found(self._lifted):
+        if self._lifted and case.copy.found(self._lifted):
             return self._anyway is not None and self._put_forward(case, self._anyway)
         return True
 
     @staticmethod
     def _put_forward(case: Case, what: Finder) -> bool:
         return any(
-            case.reading.polarity(s, e, later_denial=False) in {"asserted", "asked"} for s, e in case.matches(what)
+            case.reading.polarity(s, e, later_denial=False) in {"asserted", "asked"}
+            for s, e in case.copy.matches(what)
         )
 
     def _said(self, case: Case, part: Finder) -> bool:
         return any(
             case.reading.polarity(start, end, later_denial=False) in self.rule.polarity
             and not self._taken_back(case, start, end)
-            for start, end in case.matches(part)
+            for start, end in case.copy.matches(part)
         )
 
     def _taken_back(self, case: Case, start: int, end: int) -> bool:
         if self._undercut is None:
             return False
         text = case.reading.text
-        return self._undercut.found(case.scan, max(0, start - 20), min(len(text), end + UNDERCUT_REACH))
+        return case.copy.found_in(self._undercut, (max(0, start - 20), min(len(text), end + UNDERCUT_REACH)))

@@ -22,9 +22,9 @@ class CompiledNear(Compiled):
 
     def find(self, case: Case) -> Iterator[Match]:
         """For each unit, the first combination in which every role stands."""
-        if not all(role.triggered(case.scan) for role in self._roles):
+        if not all(role.triggered(case.copy.scan) for role in self._roles):
             return
-        for unit in dict.fromkeys(unit for _, unit in case.matches_in(self._roles[0], self.rule.scope)):
+        for unit in dict.fromkeys(unit for _, unit in case.copy.matches_in(self._roles[0], self.rule.scope)):
             chosen = self._combination(case, unit)
             if chosen is None:
                 continue
@@ -35,7 +35,7 @@ class CompiledNear(Compiled):
                 yield Match(start, end, {"matched": case.reading.text[start:end], "roles": words})
 
     def _combination(self, case: Case, unit: Hit) -> list[Hit] | None:
-        firsts, *others = (sorted(set(role.matches(case.scan, *unit))) for role in self._roles)
+        firsts, *others = (sorted(set(role.matches(case.copy.scan, *unit))) for role in self._roles)
         for first in firsts[:MAX_TRIES]:
             chosen = [first]
             for hits in others:

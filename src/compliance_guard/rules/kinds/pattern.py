@@ -35,6 +35,6 @@ class CompiledPattern(Compiled):
                         yield Match(start, end, {"matched": found.group()}, in_original=True)
             return
         assert self.main is not None
-        for (start, end), unit in case.matches_in(self.main, self.rule.scope):
+        for (start, end), unit in case.copy.matches_in(self.main, self.rule.scope):
             if self.stands(case, start, end, unit):
                 yield Match(start, end, {"matched": case.reading.text[start:end]})

@@ -22,8 +22,8 @@ class CompiledPhrase(Compiled):
     def find(self, case: Case) -> Iterator[Match]:
         """Every hit that is no exception and, if asked, whole words."""
         assert self.main is not None
-        excepted = _Cover(case.matches(self._exceptions) if self._exceptions else ())
-        for start, end in sorted(set(case.matches(self.main))):
+        excepted = _Cover(case.copy.matches(self._exceptions) if self._exceptions else ())
+        for start, end in sorted(set(case.copy.matches(self.main))):
             if excepted.holds(start, end):
                 continue
             if self.rule.whole_words and not {start, end} <= case.reading.word_starts:

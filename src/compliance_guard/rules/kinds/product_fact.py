@@ -42,7 +42,7 @@ class CompiledProductFact(Compiled):
         bounds = _bounds(fact, self.rule.measure)
         if bounds is None:
             return
-        for word, unit in case.matches_in(self.main, self.rule.scope):
+        for word, unit in case.copy.matches_in(self.main, self.rule.scope):
             quantity = _nearest(case, word, unit, self.rule.measure)
             if quantity is None or _agrees(quantity, bounds, self.rule.relation):
                 continue
@@ -53,7 +53,7 @@ class CompiledProductFact(Compiled):
 
     def _texts(self, case: Case, fact: str) -> Iterator[Match]:
         assert self.main is not None
-        for (start, end), unit in case.matches_in(self.main, self.rule.scope):
+        for (start, end), unit in case.copy.matches_in(self.main, self.rule.scope):
             name = case.reading.text[start:end]
             folded = _plain_name(fact)
             same = folded in name or (self.rule.relation == "same_name" and _abbreviates(name, folded))

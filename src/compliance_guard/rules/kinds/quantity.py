@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from compliance_guard.matching import Hit
 from compliance_guard.rules.case import Case
-from compliance_guard.rules.facts import within
+from compliance_guard.rules.conditions import within
 from compliance_guard.rules.kinds.base import Compiled, Match
 
 
@@ -27,7 +27,7 @@ class CompiledQuantity(Compiled):
         """Every number that keeps the bound beside a matching word; the span covers both."""
         words: dict[Hit, list[Hit]] = {}
         if self.main is not None:
-            for word, unit in case.matches_in(self.main, self.rule.scope):
+            for word, unit in case.copy.matches_in(self.main, self.rule.scope):
                 words.setdefault(unit, []).append(word)
         for quantity in case.reading.quantities:
             if quantity.measure != self.rule.measure or not within(self.rule.value, quantity.high):

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-EXTRAS ?= dev,rjieba
+EXTRAS ?= dev,rjieba,spacy
 
 .PHONY: help demo test check fmt bench docs clean
 

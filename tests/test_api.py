@@ -49,7 +49,7 @@ def test_spans_are_code_points_of_the_copy_as_given(reviewer: Reviewer) -> None:
     text = "🎉新品!這款理財保.本.保.息😊"
     report = reviewer.review(text, product={"kind": "wealth_management"}, excerpt=True, as_of=TODAY)
     spans = [f.span for f in report.findings if f.category == "claim.guarantee"]
-    assert [(s.start, s.end, s.text) for s in spans if s] == [(8, 11, "保.本"), (12, 15, "保.息")]
+    assert [(s.start, s.end, s.text) for s in spans if s] == [(8, 15, "保.本.保.息")]
 
 
 def test_findings_are_ordered_by_position_then_rule(reviewer: Reviewer) -> None:

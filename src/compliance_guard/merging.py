@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable
 
-from compliance_guard.domain import Finding, Span
+from compliance_guard.domain import Finding
 
 _RANK = {"block": 0, "review": 1, "advice": 2}
+_OMISSION = (-1, 0)
+"""Where all findings without a span stand: omissions of one category are one matter."""
 
 
 def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -14,38 +18,46 @@ def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
     The others' rule ids stand in its `evidence["also"]`. Omissions of the same category merge too.
     """
-    kept: list[Finding] = []
+    matters: dict[tuple[str, str], _Matters] = defaultdict(_Matters)
     for finding in sorted(findings, key=_strength):
-        twin = next((i for i, other in enumerate(kept) if _same_matter(finding, other)), None)
-        if twin is None:
-            kept.append(finding)
-            continue
-        other = kept[twin]
-        also = sorted({*other.evidence.get("also", ()), finding.rule_id} - {other.rule_id})
-        kept[twin] = other.model_copy(
-            update={"evidence": {**other.evidence, "also": also} if also else other.evidence}
-        )
-    return tuple(sorted(kept, key=_position))
+        matters[finding.category, finding.source].add(finding)
+    return tuple(sorted((f for m in matters.values() for f in m.told()), key=_position))
+
+
+class _Matters:
+    """Findings of one category that do not overlap, and the rules that found the same."""
+
+    def __init__(self) -> None:
+        self._places: list[tuple[int, int]] = []  # sorted, none overlapping
+        self._kept: dict[tuple[int, int], tuple[Finding, set[str]]] = {}
+
+    def add(self, finding: Finding) -> None:
+        """Keep a finding, or its rule id beside the stronger one on the same words."""
+        start, end = place = _place(finding)
+        index = bisect_left(self._places, place)
+        for neighbour in self._places[max(0, index - 1) : index + 1]:
+            if neighbour == place or (neighbour[0] < end and start < neighbour[1]):
+                self._kept[neighbour][1].add(finding.rule_id)
+                return
+        self._places.insert(index, place)
+        self._kept[place] = finding, set()
+
+    def told(self) -> Iterable[Finding]:
+        """The findings, with the other rules as evidence."""
+        for finding, rule_ids in self._kept.values():
+            also = sorted(rule_ids - {finding.rule_id})
+            yield finding.model_copy(update={"evidence": {**finding.evidence, "also": also}}) if also else finding
+
+
+def _place(finding: Finding) -> tuple[int, int]:
+    return (finding.span.start, finding.span.end) if finding.span else _OMISSION
 
 
 def _strength(finding: Finding) -> tuple[int, int, str, int]:
-    span = finding.span
-    length = span.end - span.start if span else 0
-    return _RANK[finding.severity], -length, finding.rule_id, span.start if span else -1
+    start, end = _place(finding)
+    return _RANK[finding.severity], start - end, finding.rule_id, start
 
 
 def _position(finding: Finding) -> tuple[int, int, str]:
     span = finding.span
     return (span.start, span.end, finding.rule_id) if span else (1 << 60, 0, finding.rule_id)
-
-
-def _same_matter(one: Finding, other: Finding) -> bool:
-    if one.category != other.category or one.source != other.source:
-        return False
-    if one.span is None or other.span is None:
-        return one.span is other.span is None
-    return _overlap(one.span, other.span)
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end

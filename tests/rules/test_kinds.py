@@ -67,6 +67,10 @@ class TestPattern:
         body = "kind: pattern\nany: ['(?:^|[^不])(?P<hit>保本)']\n"
         assert words(hits(tmp_path, body, "这款保本")) == ["保本"]
 
+    def test_the_whole_match_is_the_hit_where_the_named_group_takes_no_part(self, tmp_path: Path) -> None:
+        body = "kind: pattern\nany: ['(?:真|最)(?P<hit>稳.{0,2}赚)|亏了.{0,4}赔']\n"
+        assert words(hits(tmp_path, body, "亏了我们赔")) == ["亏了我们赔"]
+
     def test_a_rhetorical_question_counts_where_the_rule_says_so(self, tmp_path: Path) -> None:
         body = "kind: pattern\nany: [还能亏]\npolarity: [asserted, asked]\n"
         assert words(hits(tmp_path, body, "这还能亏吗?")) == ["还能亏"]

@@ -79,7 +79,8 @@ class Alternative:
         if self._regex is None:
             self.compile()
         group = self._group
-        spans = [match.span(group) for match in self._regex.finditer(data)]
+        # Where the hit's group took no part in the match, the whole of it is the hit.
+        spans = [span if (span := m.span(group)) != (-1, -1) else m.span() for m in self._regex.finditer(data)]
         return [(len(data[:s].decode()), len(data[:e].decode())) for s, e in spans if s < e]
 
     def compile(self) -> None:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import product
 from typing import Any
 
-MAX_EXACT = 400
+MAX_EXACT = 100
 MAX_CLASS = 24
 _BACKTRACKING = frozenset(
     {sre.ASSERT, sre.ASSERT_NOT, sre.GROUPREF, sre.GROUPREF_EXISTS, sre.ATOMIC_GROUP, sre.POSSESSIVE_REPEAT}

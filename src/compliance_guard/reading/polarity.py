@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from compliance_guard.reading.sentences import Tiling
 
@@ -31,6 +31,9 @@ _NO_SPEAKER = re.compile(
     r"|^(?:适合|面向|目标|仅限|销售|合格|尊敬|敬爱|亲爱|各位|致|广大|全体|新老)"
 )
 _PASSED_ON = frozenset({"、", "或", "或者", "以及"})
+_FLIPPING = re.compile(
+    r"不是|并非|绝非|不可能|不可|不会|不能|没有|没|不存在|谁说|难道|莫非|怎么可能|怎么会|怎能|哪能|哪里会|哪会|岂能|何来|哪有|从没|从未|无法|唔系"
+)
 _NOT_PASSED_ON = re.compile(r"不收|免收|不要|不用")
 _REACHING = ("negators", "neutral", "stops", "condemn_before")
 """Groups of which at each place the longest word counts: 不得不 is no 不得."""
@@ -165,20 +168,20 @@ class Polarities:
 
     def _any(self, group: str, start: int, end: int) -> bool:
         """Whether a cue of the group lies within `start`..`end`."""
-        spans = self._others.get(group)
-        if spans:
-            for s, e in spans[bisect_left(spans, (start,)) :]:
-                if s >= end:
-                    break
-                if e <= end:
-                    return True
+        if any(e <= end for _, e in self._spans(group, start, end)):
+            return True
         return group in self._patterns and self._matches(group, start, end)
+
+    def _spans(self, group: str, start: int, end: int) -> Sequence[tuple[int, int]]:
+        """The cue words of the group that begin within `start`..`end`."""
+        spans = self._others.get(group)
+        return spans[bisect_left(spans, (start,)) : bisect_left(spans, (end,))] if spans else ()
 
     def _reported(self, first: int, start: int) -> bool:
         """Whether a verb of saying that is not the writer's own (不瞒您说) stands within `first`..`start`."""
-        own = self._others.get("own_speech", ())
-        said = self._others.get("reported_speech", ())
-        return any(first <= s and e <= start and not any(a <= s and e <= b for a, b in own) for s, e in said)
+        own = self._spans("own_speech", first, start)
+        said = self._spans("reported_speech", first, start)
+        return any(e <= start and not any(a <= s and e <= b for a, b in own) for s, e in said)
 
     def _own_voice(self, first: int, start: int, quoted: bool) -> bool:
         """Whether the writer announces what follows as his own words: 我们就答:“…”."""
@@ -198,8 +201,8 @@ class Polarities:
         if not self._any("condemn_after", end, last):
             return False
         negated = {e for _, e, group in self._cues(end, last) if group == "negators"}
-        spans = self._others.get("condemn_after", ())
-        return not negated or any(s >= end and e <= last and s not in negated for s, e in spans)
+        spans = self._spans("condemn_after", end, last)
+        return not negated or any(e <= last and s not in negated for s, e in spans)
 
     def _shrugged_off(self, end: int, last: int) -> bool:
         """Whether the writer waves the denial away, or excepts himself from it."""
@@ -220,8 +223,12 @@ class Polarities:
         if negators and self._matches("neutral", part, start):
             for harmless in self._patterns["neutral"].finditer(self._text, part, start):
                 negators = [(s, e) for s, e in negators if s < harmless.start() or e > harmless.end()]
-        if negators or separator not in _PASSED_ON:
-            return len(negators)
+        if negators:
+            # 不保本也不保息 denies twice, 不是不保息 once: an earlier negator flips a later one only if it can.
+            earlier = [self._text[s:e] for s, e in negators[:-1]]
+            return 1 + sum(_FLIPPING.fullmatch(word) is not None for word in earlier)
+        if separator not in _PASSED_ON:
+            return 0
         passed_on = part - len(separator)
         if _NOT_PASSED_ON.search(self._text, reach, passed_on):
             return 0
@@ -239,8 +246,9 @@ class Polarities:
         closed = text.find(_CLOSE, end, last)
         outside = closed + 1 if closed >= 0 else end
         outside += text.startswith(",", outside)
-        follows = any(s == outside for s, _ in self._others.get("quoted_after", ()))
-        if follows or self._patterns["quoted_after"].match(text, outside, last):
+        if self._spans("quoted_after", outside, outside + 1) or self._patterns["quoted_after"].match(
+            text, outside, last
+        ):
             return "quoted"
         if self._any("reporters", max(first, start - 30), start):
             return "quoted"
@@ -284,8 +292,7 @@ class Polarities:
         return quoted or "。" not in self._text[wrong:start]
 
     def _latest(self, group: str, first: int, start: int) -> int | None:
-        spans: Iterator[Any] = reversed(self._others.get(group, []))
-        return next((e for s, e in spans if first <= s and e <= start), None)
+        return next((e for _, e in reversed(self._spans(group, first, start)) if e <= start), None)
 
     def _is_question(self, start: int, end: int, first: int, last: int) -> bool:
         """Whether the phrase is asked about: its own clause ends in a question, or asks 是否, 能不能, 有没有."""

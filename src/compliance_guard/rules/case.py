@@ -38,6 +38,18 @@ class Case:
         """Whether a finder matches anywhere in the copy, within a sentence."""
         return next(self.matches(finder), None) is not None
 
+    def found_in(self, finder: Finder, unit: Hit) -> bool:
+        """Whether a finder matches within a unit; asked once a unit, however many hits ask."""
+        key = (finder.id, *unit)
+        found = self._found_in.get(key)
+        if found is None:
+            found = self._found_in[key] = finder.found(self.scan, *unit)
+        return found
+
+    @cached_property
+    def _found_in(self) -> dict[tuple[int, int, int], bool]:
+        return {}
+
     def matches(self, finder: Finder) -> Iterator[Hit]:
         """All matches in the copy, each within a sentence; one may come twice."""
         if not finder.triggered(self.scan):

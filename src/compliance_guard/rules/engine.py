@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -21,6 +21,9 @@ from compliance_guard.rules.kinds import KINDS, Compiled, Match
 from compliance_guard.rules.kinds.base import applies, narrowed
 from compliance_guard.rules.pack import Library, Pack
 from compliance_guard.rules.rule import Header
+
+JOINED_WITHIN = 8
+"""Code points between two matches of one rule that are told as one."""
 
 _SLOT = re.compile(r"\{product\.(\w+)\}")
 
@@ -128,7 +131,7 @@ class Engine:
         facts = case.facts.keys()
         for compiled in (*triggered, *active.always):
             if compiled.known <= facts:
-                for match in compiled.run(case):
+                for match in _joined(compiled.run(case), case):
                     yield self.finding(compiled.rule, match, case)
 
     def finding(self, rule: Header, match: Match, case: Case) -> Finding:
@@ -163,6 +166,30 @@ class Engine:
             confidence=rule.confidence,
             evidence=evidence,
         )
+
+
+def _joined(matches: Iterable[Match], case: Case) -> Iterator[Match]:
+    """A rule's matches, those close together in one sentence as one: 仅剩5席, 手慢无 is one thing to mend."""
+    current: Match | None = None
+    for match in matches:
+        if current is None:
+            current = match
+        elif _close(current, match, case):
+            start, end = current.start, max(current.end or 0, match.end or 0)
+            current = Match(start, end, {**current.evidence, "matched": case.reading.text[start:end]})
+        else:
+            yield current
+            current = match
+    if current is not None:
+        yield current
+
+
+def _close(one: Match, other: Match, case: Case) -> bool:
+    if one.end is None or other.start is None or one.in_original or other.in_original:
+        return False
+    sentences = case.reading.sentences
+    near = one.start is not None and one.start <= other.start <= one.end + JOINED_WITHIN
+    return near and sentences.index(one.end - 1) == sentences.index(other.start)
 
 
 def _ordinary_texts(library: Library) -> Iterator[str]:

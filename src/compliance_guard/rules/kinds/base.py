@@ -84,7 +84,7 @@ class Compiled:
 
     def stands(self, case: Case, start: int, end: int, unit: tuple[int, int], *, later_denial: bool = True) -> bool:
         """Whether a hit has the polarity that the rule asks for, and no exception beside it."""
-        if self._unless and self._unless.found(case.scan, *unit):
+        if self._unless and case.found_in(self._unless, unit):
             return False
         return case.reading.polarity(start, end, later_denial=later_denial) in self.rule.polarity
 

@@ -8,6 +8,9 @@ from compliance_guard.matching.finder import Hit
 from compliance_guard.rules.case import Case
 from compliance_guard.rules.kinds.base import Compiled, Match
 
+MAX_TRIES = 50
+"""How many hits of the first role are tried in one unit: more are no sentence, but an attack."""
+
 
 class CompiledNear(Compiled):
     """Roles as phrase sets; the hit spans all of them."""
@@ -32,10 +35,11 @@ class CompiledNear(Compiled):
                 yield Match(start, end, {"matched": case.reading.text[start:end], "roles": words})
 
     def _combination(self, case: Case, unit: Hit) -> list[Hit] | None:
-        for first in sorted(self._roles[0].matches(case.scan, *unit)):
+        firsts, *others = (sorted(set(role.matches(case.scan, *unit))) for role in self._roles)
+        for first in firsts[:MAX_TRIES]:
             chosen = [first]
-            for role in self._roles[1:]:
-                nearest = self._nearest(sorted(role.matches(case.scan, *unit)), chosen)
+            for hits in others:
+                nearest = self._nearest(hits, chosen)
                 if nearest is None:
                     break
                 chosen.append(nearest)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from compliance_guard.domain import duration_days
+from compliance_guard.matching import Hit
 from compliance_guard.reading.quantities import Quantity, find_quantities
 from compliance_guard.rules.case import Case
 from compliance_guard.rules.kinds.base import Compiled, Match
+
+_START = attrgetter("start")
+LONGEST_NUMBER = 24
+"""Code points of the longest number that a word may stand in."""
 
 TOLERANCE = 0.0051
 """How far a rate (percentage points) or relative value may be off by rounding."""
@@ -81,14 +89,16 @@ def _stated_bounds(fact: str, measure: str | None) -> tuple[float, float] | None
     return min(q.low for q in numbers), max(q.high for q in numbers)
 
 
-def _nearest(case: Case, word: tuple[int, int], unit: tuple[int, int], measure: str | None) -> Quantity | None:
-    """The number of this measure that overlaps the word or follows it first, else the one just before."""
-    inside = [
-        q for q in case.reading.quantities if q.measure == measure and unit[0] <= q.start and q.end <= unit[1]
-    ]
-    overlapping = [q for q in inside if q.start < word[1] and word[0] < q.end]
-    following = [q for q in inside if q.start >= word[1]]
-    return next(iter(overlapping + following), None)
+def _nearest(case: Case, word: Hit, unit: Hit, measure: str | None) -> Quantity | None:
+    """The number of this measure that overlaps the word, or else the first that follows it in the unit."""
+    quantities = case.reading.quantities
+    for quantity in islice(quantities, bisect_left(quantities, word[0] - LONGEST_NUMBER, key=_START), None):
+        if quantity.start >= unit[1]:
+            return None
+        in_unit = unit[0] <= quantity.start and quantity.end <= unit[1]
+        if quantity.measure == measure and in_unit and quantity.end > word[0]:
+            return quantity
+    return None
 
 
 def _agrees(quantity: Quantity, bounds: tuple[float, float], relation: str) -> bool:

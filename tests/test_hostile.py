@@ -1,0 +1,38 @@
+"""Copy written to hurt: time grows with its length, not with its square, and nothing crashes."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from compliance_guard import Reviewer
+from tests.conftest import TODAY
+
+CONTEXT = {
+    "product": {"kind": "wealth_management", "risk_grade": "R3", "min_amount": 1, "benchmark": "2.1%-2.7%"},
+    "channel": "sms",
+    "as_of": TODAY,
+}
+PIECES = (
+    "保本", "不", "不保本,", "“保本”", "“", "1", "1,", "一", "<", "<b ", "&#20445;", "\n", "保\n", "保.", "🎉", " ",
+    "\u200b", "客户:保本", "年化4.5%",
+    "本金无忧收益稳稳我们兜底", "(", "r2", "<p style='", "但不保本却保本除了我们,",
+    "全国第一!", "翻", "1点", "问:保本吗?答:", "风险等级", "由示例理财发行",
+)  # fmt: skip
+
+
+def seconds(reviewer: Reviewer, text: str) -> float:
+    started = time.perf_counter()
+    report = reviewer.review(text, **CONTEXT)  # type: ignore[arg-type]
+    assert not any(n.reason.startswith("检查出错") for n in report.not_evaluated)
+    return time.perf_counter() - started
+
+
+@pytest.mark.parametrize("piece", PIECES, ids=repr)
+def test_time_grows_with_length(reviewer: Reviewer, piece: str) -> None:
+    """Four times the text may take some more than four times as long; sixteen times would be the square."""
+    seconds(reviewer, piece * 10)
+    short = min(seconds(reviewer, (piece * 3_000)[:3_000]) for _ in range(2))
+    long = seconds(reviewer, (piece * 12_000)[:12_000])
+    assert long < 13 * short + 0.15

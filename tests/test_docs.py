@@ -47,7 +47,7 @@ def test_console_blocks_print_what_they_print(path: Path, body: str, monkeypatch
         words = shlex.split(command)
         assert words[0] == "compliance-guard", command
         shown = CliRunner().invoke(main, words[1:], input=stdin).stdout
-        if expected.strip():
+        if expected.strip() or path.name == "README.md":
             assert shown.strip() == expected.strip()
 
 

@@ -18,6 +18,8 @@ from collections.abc import Callable, Iterator
 from itertools import count, islice
 from typing import Any
 
+import ahocorasick_rs
+
 from compliance_guard import Reviewer
 from compliance_guard.reading import read
 
@@ -129,7 +131,8 @@ def main() -> None:
     unseen = median_ms(review_next(unseen_copies()), options.times)
     risky = median_ms(lambda: reviewer.review(RISKY, **CONTEXT), options.times)
     folded = read(SMS, list).text
-    floor = median_ms(lambda: reviewer.engine.automaton.scan(folded), options.times)
+    bare = ahocorasick_rs.AhoCorasick(reviewer.engine.automaton.literals)
+    floor = median_ms(lambda: bare.find_matches_as_indexes(folded, overlapping=True), options.times)
     print(f"same copy again           {again:8.3f} ms")
     print(f"same copy, violating      {risky:8.3f} ms")
     print(f"new copy                  {ours:8.3f} ms")

@@ -289,6 +289,7 @@ class Automaton:
 
     def __init__(self) -> None:
         self.finders: list[Finder] = []
+        self.literals: list[str] = []
         self._alternatives: dict[tuple[str, bool], Alternative] = {}
         self._targets: list[tuple[int, ...]] = []
         self._machine: Any = None
@@ -310,7 +311,9 @@ class Automaton:
             ordinary: ordinary texts, by which the rarest literals of a pattern are chosen to trigger it.
         """
         alternatives = self._alternatives.values()
-        literals = sorted({word for a in alternatives for s in (a.exact or (), *a.sets) for word in s})
+        self.literals = literals = sorted(
+            {word for a in alternatives for s in (a.exact or (), *a.sets) for word in s}
+        )
         number = {literal: n for n, literal in enumerate(literals)}
         self._machine = ahocorasick_rs.AhoCorasick(literals, matchkind=ahocorasick_rs.MatchKind.Standard)
         frequency: Counter[int] = Counter()

@@ -203,7 +203,7 @@ class _Choice:
         self._select, self._ignore = select, ignore
 
     def of(self, result: Result) -> Result:
-        """The result with the chosen findings only, and the verdict that they give."""
+        """The result with the chosen findings only; the verdict stays that of the whole review."""
         from compliance_guard.protocols import Result as _Result
 
         if result.report is None or not (self._select or self._ignore):

@@ -128,20 +128,15 @@ class Finder:
 
     def found(self, scan: Scan, start: int, end: int) -> bool:
         """Whether anything matches within `start`..`end`."""
-        return self.triggered(scan) and next(self.matches(scan, start, end), None) is not None
+        return bool(self.matches(scan, start, end))
 
-    def matches(self, scan: Scan, start: int, end: int) -> Iterator[Hit]:
-        """All matches within `start`..`end`, plain ones first, in no particular order; one may come twice."""
-        worth_trying: dict[Alternative, None] = {}
-        for number, s, e in scan.of(self.id, start, end):
-            if number in self.plain:
-                yield s, e
-            for alternative in self.patterns.get(number, ()):
-                worth_trying[alternative] = None
-        data = scan.text[start:end].encode() if worth_trying or self.always else b""
-        for alternative in (*worth_trying, *self.always):
-            if not any(map(scan.present.isdisjoint, alternative.required)):
-                yield from ((start + s, start + e) for s, e in alternative.spans(data))
+    def matches(self, scan: Scan, start: int, end: int) -> list[Hit]:
+        """All matches within `start`..`end`, in no particular order; one may come twice."""
+        literals = scan.of(self.id, start, end)
+        if not literals and not self.always:
+            return []
+        hits = self._search(literals, scan.present, start, scan.text[start:end].encode())
+        return [(start + s, start + e) for s, e in hits]
 
     def matches_in(self, scan: Scan, units: Units) -> Iterator[tuple[int, Hit]]:
         """All matches that lie within one unit (a clause, a sentence), with its index; one may come twice."""

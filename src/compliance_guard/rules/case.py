@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from compliance_guard.domain import Request, Span
@@ -25,6 +25,10 @@ class Copy:
 
     reading: Reading
     scan: Scan
+    _found_in: dict[tuple[int, int, int], bool] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _known: dict[tuple[int, str], list[tuple[Hit, Hit]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def found(self, finder: Finder) -> bool:
         """Whether a finder matches anywhere in the copy, within a sentence."""
@@ -55,14 +59,6 @@ class Copy:
         return sorted(
             {(hit, (units.starts[unit], units.ends[unit])) for unit, hit in finder.matches_in(self.scan, units)}
         )
-
-    @cached_property
-    def _found_in(self) -> dict[tuple[int, int, int], bool]:
-        return {}
-
-    @cached_property
-    def _known(self) -> dict[tuple[int, str], list[tuple[Hit, Hit]]]:
-        return {}
 
     @cached_property
     def _units(self) -> dict[str, Units]:

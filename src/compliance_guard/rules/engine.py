@@ -122,7 +122,7 @@ class Engine:
                 or not self.library.in_force(rule, day)
             ):
                 continue
-            if compiled.driven_by_hits and compiled.main is not None and not compiled.main.always:
+            if compiled.main is not None and not compiled.main.always:
                 by_finder[compiled.main.id] = compiled
             else:
                 always.append(compiled)

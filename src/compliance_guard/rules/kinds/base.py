@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 from compliance_guard.matching import Automaton, Finder, Hit
 from compliance_guard.reading.fold import fold_pattern, fold_phrase
@@ -38,9 +38,6 @@ class Compiled:
         pattern: the same for a pattern.
     """
 
-    driven_by_hits: ClassVar[bool] = True
-    """Whether the rule need only run when its main finder has candidates."""
-
     def __init__(self, rule: Any, automaton: Automaton, phrases: Expand, pattern: Expand) -> None:
         self.rule: Any = rule
         self._automaton, self._phrases, self._pattern = automaton, phrases, pattern
@@ -49,7 +46,7 @@ class Compiled:
         self._requires = self.patterns(rule.requires_text)
         self._unless_text = self.patterns(rule.unless_text)
         self._unless = self.patterns(rule.unless) if isinstance(rule, TextRule) else None
-        self.main: Finder | None = None
+        self.main: Finder | None = None  # without candidates of which the rule cannot hold
         self.known: frozenset[str] = frozenset()  # facts without which the rule cannot hold
 
     def patterns(self, patterns: Iterable[str]) -> Finder | None:
@@ -76,7 +73,7 @@ class Compiled:
             yield from self.find(case)
         elif len(case.reading.text) > CONTEXT_REACH:
             # In a long document an exception far away says nothing about this sentence.
-            exceptions = list(case.copy.matches(self._unless_text))
+            exceptions = case.copy.matches(self._unless_text)
             yield from (m for m in self.find(case) if not _beside(m, exceptions))
 
     def find(self, case: Case) -> Iterator[Match]:

@@ -12,8 +12,6 @@ from compliance_guard.rules.kinds.base import Compiled, Match
 class CompiledDecision(Compiled):
     """All conditions of the row hold."""
 
-    driven_by_hits = False
-
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
         conditions = {**self.rule.where, **self.rule.when}

@@ -15,8 +15,6 @@ UNDERCUT_REACH = 60
 class CompiledDisclosure(Compiled):
     """Due, and not said in all its parts."""
 
-    driven_by_hits = False
-
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
         self._due = self.patterns(self.rule.due_if)

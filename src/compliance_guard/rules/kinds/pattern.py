@@ -20,11 +20,6 @@ class CompiledPattern(Compiled):
         else:
             self.main = self.patterns(self.rule.any)
 
-    @property
-    def driven_by_hits(self) -> bool:  # type: ignore[override]
-        """What the copy as given holds (markup, style) is not in the automaton."""
-        return not self.rule.original
-
     def find(self, case: Case) -> Iterator[Match]:
         """Every match with the right polarity."""
         if self.rule.original:

@@ -23,7 +23,7 @@ class CompiledPhrase(Compiled):
         """Every hit that is no exception and, if asked, whole words."""
         assert self.main is not None
         excepted = _Cover(case.copy.matches(self._exceptions) if self._exceptions else ())
-        for start, end in sorted(set(case.copy.matches(self.main))):
+        for start, end in case.copy.matches(self.main):
             if excepted.holds(start, end):
                 continue
             if self.rule.whole_words and not {start, end} <= case.reading.word_starts:

@@ -18,11 +18,6 @@ class CompiledQuantity(Compiled):
         super().__init__(*args)  # type: ignore[arg-type]
         self.main = self.patterns(self.rule.near)
 
-    @property
-    def driven_by_hits(self) -> bool:  # type: ignore[override]
-        """Without words beside it, every number counts."""
-        return self.main is not None
-
     def find(self, case: Case) -> Iterator[Match]:
         """Every number that keeps the bound beside a matching word; the span covers both."""
         words: dict[Hit, list[Hit]] = {}

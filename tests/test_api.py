@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import compliance_guard
 from compliance_guard import Report, Reviewer, review
-from compliance_guard.domain import Product, Request
+from compliance_guard.domain import ModelRef, Product, Request
 from compliance_guard.errors import ConfigError, InputError, TextTooLong
 from tests.conftest import TODAY
 
@@ -115,6 +115,32 @@ def test_a_check_that_crashes_is_named_and_the_verdict_cannot_be_pass() -> None:
     [crashed] = [n for n in report.not_evaluated if n.check == "crashing"]
     assert "ZeroDivisionError" in crashed.reason
     assert "张三" not in crashed.reason
+
+
+class _CrashingClassifier:
+    id = "crashing"
+
+    def ref(self) -> ModelRef:
+        return ModelRef(id="crashing", digest="0")
+
+    def findings(self, case: object) -> list[object]:
+        raise ZeroDivisionError("姓名:张三")
+
+
+class _CrashingClassifierPlugin:
+    @compliance_guard.hookimpl
+    def provide_classifiers(self) -> list[_CrashingClassifier]:
+        return [_CrashingClassifier()]
+
+
+def test_a_classifier_that_crashes_is_named_like_a_check() -> None:
+    reviewer = Reviewer(discover=False, plugins=[_CrashingClassifierPlugin()])
+    report = reviewer.review("您好", as_of=TODAY)
+    assert report.verdict == "review"
+    [crashed] = [n for n in report.not_evaluated if n.check == "crashing"]
+    assert "ZeroDivisionError" in crashed.reason
+    assert "张三" not in crashed.reason
+    assert reviewer.review("本金妥妥的,稳赚不赔", as_of=TODAY).verdict == "block"
 
 
 @pytest.mark.parametrize(

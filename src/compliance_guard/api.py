@@ -32,7 +32,7 @@ from compliance_guard.domain import (
 )
 from compliance_guard.errors import ConfigError, InputError, TextTooLong
 from compliance_guard.merging import merge
-from compliance_guard.protocols import Check
+from compliance_guard.protocols import Check, Classifier
 from compliance_guard.registry import Registry
 from compliance_guard.rules.case import Case
 from compliance_guard.rules.engine import Engine
@@ -55,6 +55,21 @@ class Unanswered:
     check: str
     reason: str
     failed: bool = False
+
+
+class _AsCheck:
+    """A classifier run like a check, so that its crash is told like a check's."""
+
+    def __init__(self, classifier: Classifier) -> None:
+        self.id, self.classifier = classifier.id, classifier
+
+    def lacking(self, case: Case) -> str | None:
+        """It reads any copy."""
+        return None
+
+    def run(self, case: Case, engine: Engine) -> Iterable[Finding]:
+        """What it reads."""
+        return self.classifier.findings(case)
 
 
 class Reviewer:
@@ -89,7 +104,7 @@ class Reviewer:
         folders = [*(builtin_packs() if builtin else []), *self.registry.rulepacks(), *map(Path, packs)]
         self.engine = Engine(combine(load_pack(folder, self._vocabulary) for folder in folders))
         self.checks: tuple[Check, ...] = tuple(self.registry.checks().values())
-        self._classifiers = tuple(self.registry.classifiers().values())
+        self._classifiers = tuple(map(_AsCheck, self.registry.classifiers().values()))
         self._required = ALWAYS_REQUIRED | self._known_checks(require)
         self._cut = self._segmenter(segmenter).cut
         self._max_length = max_length
@@ -115,7 +130,7 @@ class Reviewer:
         raise ConfigError(f"segmenter: {name} 不可用;可用: {'、'.join(available)}")
 
     def _model(self) -> ModelRef | None:
-        return self._classifiers[0].ref() if self._classifiers else None
+        return self._classifiers[0].classifier.ref() if self._classifiers else None
 
     def review(
         self,
@@ -183,13 +198,11 @@ class Reviewer:
         case = self.engine.case(request, self._cut)
         findings: list[Finding] = []
         unanswered: list[Unanswered] = []
-        for check in self.checks:
+        for check in (*self.checks, *self._classifiers):
             found, reason = self._run(check, case)
             findings.extend(found)
             if reason:
                 unanswered.append(reason)
-        for classifier in self._classifiers:
-            findings.extend(classifier.findings(case))
         merged = merge(findings)
         not_evaluated = tuple(NotEvaluated(check=u.check, reason=u.reason) for u in unanswered)
         required = self._required | {u.check for u in unanswered if u.failed}

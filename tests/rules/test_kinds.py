@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import pytest
 
 from compliance_guard import Finding
+from compliance_guard.errors import PackError
 from tests.rules.packs import reviewer_of, rule
 
 WEALTH = {"product": {"kind": "wealth_management"}, "channel": "web_page", "as_of": "2026-11-24"}
@@ -76,17 +77,39 @@ class TestPattern:
         assert words(hits(tmp_path, body, "这还能亏吗?")) == ["还能亏"]
 
 
-class TestNear:
-    BODY = "kind: near\nall: [[我们, 行里], [补, 兜底]]\nscope: sentence\ndistance: 6\n"
+class TestRoles:
+    BODY = "kind: roles\nroles: {who: [我们, 行里], act: [补, '兜.{0,1}底']}\nwithin: 2\n"
 
     def test_needs_every_role_close_by(self, tmp_path: Path) -> None:
         assert words(hits(tmp_path, self.BODY, "亏了我们给您补")) == ["我们给您补"]
         assert hits(tmp_path, self.BODY, "亏了您自己补") == []
         assert hits(tmp_path, self.BODY, "我们今天来讲一讲怎样给孩子补课") == []
 
+    def test_tells_which_words_play_which_role(self, tmp_path: Path) -> None:
+        [finding] = hits(tmp_path, self.BODY, "行里兜着底")
+        assert finding.evidence["roles"] == {"who": "行里", "act": "兜着底"}
+
+    def test_finds_the_chain_that_a_nearer_false_start_would_miss(self, tmp_path: Path) -> None:
+        body = "kind: roles\nroles: {event: [跌], who: [我们], act: [补]}\nwithin: 3\n"
+        assert words(hits(tmp_path, body, "我们看跌了,我们给补")) == ["跌了,我们给补"]
+
     def test_order_counts_if_asked(self, tmp_path: Path) -> None:
-        body = self.BODY + "ordered: true\n"
+        body = self.BODY + "order: [who, act]\n"
         assert hits(tmp_path, body, "补的是我们") == []
+        assert words(hits(tmp_path, self.BODY, "补的是我们")) == ["补的是我们"]
+
+    def test_every_role_must_stand_in_the_polarity_asked_for(self, tmp_path: Path) -> None:
+        assert hits(tmp_path, self.BODY, "我们不会补") == []
+        body = self.BODY + "any_polarity: [act]\n"
+        assert words(hits(tmp_path, body, "我们不补")) == ["我们不补"]
+
+    def test_a_name_that_is_no_role_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(PackError, match="没有角色 whom"):
+            hits(tmp_path, self.BODY + "order: [whom]\n", "我们补")
+
+    def test_a_thousand_hits_do_not_hang_it(self, tmp_path: Path) -> None:
+        body = "kind: roles\nroles: {a: [甲], b: [乙], c: [丙], d: [丁], e: [戊]}\nwithin: 100\n"
+        assert hits(tmp_path, body, "甲乙丙丁" * 1000) == []
 
 
 class TestQuantity:

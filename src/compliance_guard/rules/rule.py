@@ -129,14 +129,23 @@ class PatternRule(TextRule):
     original: bool = False
 
 
-class NearRule(TextRule):
-    """One phrase of each group, near each other."""
+class RolesRule(TextRule):
+    """One expression of each role, near each other, left to right in any order unless `order` says."""
 
-    kind: Literal["near"]
-    all: tuple[tuple[Text, ...], ...] = Field(min_length=2)
+    kind: Literal["roles"]
+    roles: dict[str, Patterns] = Field(min_length=2, max_length=6)
+    order: tuple[str, ...] = ()
+    within: int = Field(default=10, ge=0, le=100)
+    any_polarity: tuple[str, ...] = ()
     scope: Scope = "sentence"
-    distance: int | None = Field(default=None, ge=0, le=500)
-    ordered: bool = False
+
+    @model_validator(mode="after")
+    def _names_are_roles(self) -> RolesRule:
+        if unknown := sorted({*self.order, *self.any_polarity} - self.roles.keys()):
+            raise ValueError(f"没有角色 {'、'.join(unknown)};有: {'、'.join(self.roles)}")
+        if empty := [name for name, patterns in self.roles.items() if not patterns]:
+            raise ValueError(f"角色 {'、'.join(empty)} 没有说法")
+        return self
 
 
 class Comparison(Frozen):
@@ -196,7 +205,7 @@ class DecisionRule(Header):
 
 
 Rule = Annotated[
-    PhraseRule | PatternRule | NearRule | QuantityRule | DisclosureRule | ProductFactRule | DecisionRule,
+    PhraseRule | PatternRule | RolesRule | QuantityRule | DisclosureRule | ProductFactRule | DecisionRule,
     Field(discriminator="kind"),
 ]
 

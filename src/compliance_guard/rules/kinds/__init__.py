@@ -3,16 +3,16 @@
 from compliance_guard.rules.kinds.base import Compiled, Match
 from compliance_guard.rules.kinds.decision import CompiledDecision
 from compliance_guard.rules.kinds.disclosure import CompiledDisclosure
-from compliance_guard.rules.kinds.near import CompiledNear
 from compliance_guard.rules.kinds.pattern import CompiledPattern
 from compliance_guard.rules.kinds.phrase import CompiledPhrase
 from compliance_guard.rules.kinds.product_fact import CompiledProductFact
 from compliance_guard.rules.kinds.quantity import CompiledQuantity
+from compliance_guard.rules.kinds.roles import CompiledRoles
 
 KINDS: dict[str, type[Compiled]] = {
     "phrase": CompiledPhrase,
     "pattern": CompiledPattern,
-    "near": CompiledNear,
+    "roles": CompiledRoles,
     "quantity": CompiledQuantity,
     "disclosure": CompiledDisclosure,
     "product_fact": CompiledProductFact,

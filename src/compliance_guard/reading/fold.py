@@ -81,7 +81,8 @@ class Folded:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span of the original for the folded span `start`..`end` (code points, half open, not empty)."""
-        return self.starts[start], self.ends[end - 1]
+        first, last = self.starts[start], self.ends[end - 1]
+        return (first, last) if first < last else (self.starts[end - 1], self.ends[start])  # read backwards
 
 
 @cache

@@ -8,6 +8,7 @@ from functools import cached_property
 from compliance_guard.domain import Request, Span
 from compliance_guard.matching import Finder, Hit, Scan, Units
 from compliance_guard.reading import Reading
+from compliance_guard.reading.disguise import Disguise
 from compliance_guard.reading.sentences import Tiling
 from compliance_guard.rules.facts import Facts
 
@@ -21,10 +22,12 @@ class Copy:
     Attributes:
         reading: the copy, read.
         scan: the candidates that one pass over it found.
+        hidden: the copy as it reads where words are disguised; mostly none.
     """
 
     reading: Reading
     scan: Scan
+    hidden: tuple[Hidden, ...] = ()
     _found_in: dict[tuple[int, int, int], bool] = field(default_factory=dict, init=False, repr=False, compare=False)
     _known: dict[tuple[int, str], list[tuple[Hit, Hit]]] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -68,6 +71,18 @@ class Copy:
 
     def _tiles(self, tiling: Tiling) -> Units:
         return Units(self.scan, tiling.starts, (*tiling.starts[1:], tiling.length))
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A copy with its disguised words written plainly, and which those are."""
+
+    copy: Copy
+    disguises: tuple[Disguise, ...]
+
+    def within(self, start: int, end: int) -> list[Disguise]:
+        """The disguised words that a folded span touches."""
+        return [d for d in self.disguises if d.start < end and start < d.end]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -13,9 +13,10 @@ import re2
 
 from compliance_guard.domain import Finding, Request, Span
 from compliance_guard.matching.finder import Automaton
-from compliance_guard.reading import read
+from compliance_guard.reading import Reading, read
+from compliance_guard.reading.disguise import Unmasking
 from compliance_guard.reading.fold import fold_phrase
-from compliance_guard.rules.case import Case, Copy
+from compliance_guard.rules.case import Case, Copy, Hidden
 from compliance_guard.rules.facts import facts_of
 from compliance_guard.rules.kinds import KINDS, Compiled, Match
 from compliance_guard.rules.kinds.base import applies, narrowed
@@ -52,6 +53,7 @@ class Engine:
         self.automaton = Automaton()
         self.compiled: list[Compiled] = [self._compile(pack, rule) for pack, rule in library.rules]
         self.automaton.freeze(_ordinary_texts(library))
+        self._unmasking = Unmasking(library.disguised)
         self.active = lru_cache(maxsize=1024)(self._active)
         self._latest = lru_cache(maxsize=REMEMBERED_COPIES)(self._read)
 
@@ -99,7 +101,11 @@ class Engine:
 
     def _read(self, text: str, cut: Callable[[str], list[str]]) -> Copy:
         reading = read(text, cut)
-        return Copy(reading, self.automaton.scan(reading.text))
+        hidden = tuple(
+            Hidden(Copy(Reading(text, u.folded, cut), self.automaton.scan(u.folded.text)), u.disguises)
+            for u in self._unmasking.unmask(text, reading.folded, cut)
+        )
+        return Copy(reading, self.automaton.scan(reading.text), hidden)
 
     def _active(
         self,
@@ -141,13 +147,33 @@ class Engine:
             request.channel,
             request.audience,
         )
+        for compiled, match in self._matches(active, case):
+            yield self.finding(compiled.rule, match, case)
+        if prefix.startswith("claim."):
+            for hidden in case.copy.hidden:
+                yield from self._disguised(active, replace(case, copy=hidden.copy), hidden)
+
+    @staticmethod
+    def _matches(active: Active, case: Case) -> Iterator[tuple[Compiled, Match]]:
         by_finder = active.by_finder
         triggered = [by_finder[finder] for finder in sorted(by_finder.keys() & case.copy.scan.finders.keys())]
         facts = case.facts.keys()
         for compiled in (*triggered, *active.always):
             if compiled.known <= facts:
                 for match in _joined(compiled.run(case), case):
-                    yield self.finding(compiled.rule, match, case)
+                    yield compiled, match
+
+    def _disguised(self, active: Active, case: Case, hidden: Hidden) -> Iterator[Finding]:
+        """What the disguised words say. Who disguises a claim knows what it is: its severity is never lowered."""
+        for compiled, match in self._matches(active, case):
+            if match.start is None or match.end is None or match.in_original:
+                continue
+            if steps := hidden.within(match.start, match.end):
+                told = [{"written": d.written, "read": d.read, "by": d.by} for d in steps]
+                shown = replace(match, evidence={**match.evidence, "disguise": told})
+                yield self.finding(compiled.rule, shown, case).model_copy(
+                    update={"severity": compiled.rule.severity}
+                )
 
     def finding(self, rule: Header, match: Match, case: Case) -> Finding:
         """A match with everything that the reader needs."""

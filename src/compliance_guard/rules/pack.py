@@ -62,6 +62,7 @@ class _RuleFile(Frozen):
     lexicon: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     patterns: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     instruments: tuple[Instrument, ...] = ()
+    disguised: tuple[Annotated[str, StringConstraints(min_length=2, max_length=8)], ...] = ()
     rules: tuple[Any, ...] = ()
 
 
@@ -76,6 +77,7 @@ class Pack:
     lexicon: Mapping[str, tuple[str, ...]]
     pattern_sets: Mapping[str, tuple[str, ...]]
     instruments: Mapping[str, Instrument]
+    disguised: tuple[str, ...]
     digest: str
 
     @property
@@ -118,6 +120,7 @@ def load_pack(folder: Path, vocabulary: Mapping[str, tuple[str, ...]] = VOCABULA
     lexicon: dict[str, tuple[str, ...]] = {}
     pattern_sets: dict[str, tuple[str, ...]] = {}
     instruments: dict[str, Instrument] = {}
+    disguised: list[str] = []
     for file in files:
         if not file.resolve().is_relative_to(root):
             raise PackError(file, None, "链接指向包外", "把文件放进包里")
@@ -136,6 +139,7 @@ def load_pack(folder: Path, vocabulary: Mapping[str, tuple[str, ...]] = VOCABULA
             if instrument.id in instruments:
                 raise PackError(file, source.line(("instruments", index)), f"文件 {instrument.id} 重复", "删去一处")
             instruments[instrument.id] = instrument
+        disguised.extend(content.disguised)
         for index, raw in enumerate(content.rules):
             rule = _validate(source, _RULE, raw, ("rules", index), vocabulary)
             if rule.id in places:
@@ -145,7 +149,17 @@ def load_pack(folder: Path, vocabulary: Mapping[str, tuple[str, ...]] = VOCABULA
             places[rule.id] = (file, source.line(("rules", index)))
             rules.append(rule)
     assert manifest is not None
-    return Pack(folder, manifest, tuple(rules), places, lexicon, pattern_sets, instruments, digest.hexdigest())
+    return Pack(
+        folder,
+        manifest,
+        tuple(rules),
+        places,
+        lexicon,
+        pattern_sets,
+        instruments,
+        tuple(disguised),
+        digest.hexdigest(),
+    )
 
 
 def _validate(source: Source, model: Any, data: Any, at: tuple[str | int, ...], vocabulary: Any = None) -> Any:
@@ -195,6 +209,11 @@ class Library:
     def rules(self) -> tuple[tuple[Pack, Header], ...]:
         """All rules with their pack, by id."""
         return tuple(sorted(((p, r) for p in self.packs for r in p.rules), key=lambda pair: pair[1].id))
+
+    @property
+    def disguised(self) -> tuple[str, ...]:
+        """The words whose disguises are read."""
+        return tuple(dict.fromkeys(word for pack in self.packs for word in pack.disguised))
 
     def fail(self, pack: Pack, rule: Header, problem: str, remedy: str) -> PackError:
         """The error for a rule, with its place."""

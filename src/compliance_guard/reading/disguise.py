@@ -26,6 +26,9 @@ Cut = Callable[[str], Sequence[str]]
 _FIRST_CODE = 0xE000  # private use: one code point a syllable
 _WINDOW = 12  # code points around a candidate that the segmenter sees
 _REACH = 60  # code points around a candidate in which the talk of money counts
+LONG = 4
+"""A word of so many characters does not come about by accident."""
+
 MAX_LINES = 40
 """An acrostic has no more lines."""
 MAX_DOUBTED = 300
@@ -132,12 +135,12 @@ class Unmasking:
             for by, syllables in scripts:
                 initials = len(syllables[0]) == 1
                 for replaced in _subsets(len(term)):
-                    if initials and len(replaced) == len(term) < 4:
+                    if initials and len(replaced) == len(term) < LONG:
                         continue  # bb alone is no 保本
                     yield (
                         "".join(syllables[i] if i in replaced else c for i, c in enumerate(term)),
                         by,
-                        not initials or len(term) >= 4,
+                        not initials or len(term) >= LONG,
                     )
         if len(term) >= 3 and term[::-1] != term:
             yield term[::-1], "倒写", True
@@ -162,7 +165,7 @@ class Unmasking:
 
     def _candidates(self, text: str) -> list[_Candidate]:
         candidates = [
-            _Candidate(start, end, self._terms[n], "同音", False)
+            _Candidate(start, end, self._terms[n], "同音", end - start >= LONG)
             for n, start, end in self._by_sound.find_matches_as_indexes(
                 text.translate(self._sounds), overlapping=True
             )
@@ -197,7 +200,7 @@ class Unmasking:
         for number, start, end in self._plain.find_matches_as_indexes(kept, overlapping=True):
             first, last = places[start], places[end - 1]
             if last - first >= end - start:
-                yield _Candidate(first, last + 1, self._terms[number], "夹字", end - start >= 4)
+                yield _Candidate(first, last + 1, self._terms[number], "夹字", end - start >= LONG)
 
     def _accepted(self, text: str, candidates: list[_Candidate], cut: Cut) -> list[_Candidate]:
         """The candidates that are no accident, none overlapping, by position."""
@@ -280,7 +283,7 @@ class Unmasking:
                 hidden = "".join(folded.text[p] for p in places)
                 for number, start, end in self._plain.find_matches_as_indexes(hidden, overlapping=True):
                     term = self._terms[number]
-                    if end - start >= 4 or hidden == term:
+                    if end - start >= LONG or hidden == term:
                         chosen = places[start:end]
                         whole = Folded(term, [folded.starts[p] for p in chosen], [folded.ends[p] for p in chosen])
                         yield Unmasked(whole, (Disguise(0, len(term), "…".join(term), term, by),))

@@ -34,6 +34,7 @@ from compliance_guard.errors import ConfigError, InputError, TextTooLong
 from compliance_guard.merging import merge
 from compliance_guard.protocols import Check, Classifier
 from compliance_guard.registry import Registry
+from compliance_guard.rewriting import Rewrite, Seen, is_in_copy, rewrite
 from compliance_guard.rules.case import Case
 from compliance_guard.rules.engine import Engine
 from compliance_guard.rules.examples import Failure, failures
@@ -43,6 +44,9 @@ from compliance_guard.verdict import decide
 DEFAULT_MAX_LENGTH = 1_000_000
 ALWAYS_REQUIRED = frozenset({"claims"})
 """Copy that could not be read for claims never passes."""
+
+REMEMBERED_REWRITES = 512
+"""How many mended copies are kept: one copy goes out to many customers."""
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 FAILED = "检查出错,须人工复核"
@@ -83,6 +87,8 @@ class Reviewer:
         require: ids of checks without which the verdict cannot be `pass`, such as `suitability`, `consent`.
         segmenter: id of the word segmenter; default `rjieba` where installed, else `jieba`.
         max_length: the longest copy, in code points.
+        suggest: whether findings offer wordings. They are tried first: offered only if the copy, mended by them,
+            passes review. Costs a few reviews for a copy with findings, once.
 
     Raises:
         PackError, PluginError, ConfigError: with place and remedy.
@@ -98,6 +104,7 @@ class Reviewer:
         require: Iterable[str] = (),
         segmenter: str | None = None,
         max_length: int = DEFAULT_MAX_LENGTH,
+        suggest: bool = True,
     ) -> None:
         self.registry = Registry(plugins, discover=discover)
         self._vocabulary = self.registry.vocabulary()
@@ -108,6 +115,8 @@ class Reviewer:
         self._required = ALWAYS_REQUIRED | self._known_checks(require)
         self._cut = self._segmenter(segmenter).cut
         self._max_length = max_length
+        self._suggest = suggest
+        self._rewrites: dict[str, Rewrite] = {}
         self.provenance = Provenance(
             library=__version__,
             packs=tuple(pack.ref for pack in self.engine.library.packs),
@@ -195,15 +204,8 @@ class Reviewer:
 
     def judge(self, request: Request) -> Report:
         """Review a validated request: the one pass that everything goes through."""
-        case = self.engine.case(request, self._cut)
-        findings: list[Finding] = []
-        unanswered: list[Unanswered] = []
-        for check in (*self.checks, *self._classifiers):
-            found, reason = self._run(check, case)
-            findings.extend(found)
-            if reason:
-                unanswered.append(reason)
-        merged = merge(findings)
+        merged, unanswered = self._found(self.engine.case(request, self._cut))
+        merged = self._vouched_for(request, merged)
         not_evaluated = tuple(NotEvaluated(check=u.check, reason=u.reason) for u in unanswered)
         required = self._required | {u.check for u in unanswered if u.failed}
         return Report(
@@ -213,6 +215,54 @@ class Reviewer:
             as_of=request.as_of,
             request_digest=digest(request),
             provenance=self.provenance,
+        )
+
+    def _found(self, case: Case) -> tuple[tuple[Finding, ...], list[Unanswered]]:
+        findings: list[Finding] = []
+        unanswered: list[Unanswered] = []
+        for check in (*self.checks, *self._classifiers):
+            found, reason = self._run(check, case)
+            findings.extend(found)
+            if reason:
+                unanswered.append(reason)
+        return merge(findings), unanswered
+
+    def rewrite(self, text: str, **context: Any) -> Rewrite:
+        """The copy mended so that it passes review, or as it was with what stands in the way.
+
+        Args: those of `review()`. What the customer side finds (suitability, consent) no wording can mend.
+
+        Raises:
+            InputError: names the field, the value and the remedy.
+        """
+        return self._rewrite(self.request(text=text, **context))
+
+    def _rewrite(self, request: Request) -> Rewrite:
+        copy = request.model_copy(update={"customer": None, "consents": None, "contact": None})
+        key = digest(copy)
+        known = self._rewrites.get(key)
+        if known is None:
+            if len(self._rewrites) >= REMEMBERED_REWRITES:
+                self._rewrites = {}  # all at once: simple, bounded, and safe between threads
+            known = self._rewrites[key] = rewrite(copy, self._look)
+        return known
+
+    def _look(self, request: Request) -> Seen:
+        case = self.engine.case(request, self._cut)
+        return Seen(case.reading, tuple(filter(is_in_copy, self._found(case)[0])))
+
+    def _vouched_for(self, request: Request, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """The findings, each with its wording only if the copy mended with it passes."""
+        if not any(f.suggestion for f in findings):
+            return findings
+        tried = self._suggest and any(f.suggestion and is_in_copy(f) for f in findings)
+        mended = self._rewrite(request).mended if tried else ()
+        good = {(m.rule_id, m.wording) for m in mended}
+        return tuple(
+            f
+            if f.suggestion is None or (f.rule_id, f.suggestion) in good
+            else f.model_copy(update={"suggestion": None})
+            for f in findings
         )
 
     def _run(self, check: Check, case: Case) -> tuple[list[Finding], Unanswered | None]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +50,10 @@ def main() -> None:
 @click.option("--consent", type=click.Path(path_type=Path), help="同意记录文件(JSON 或 YAML 列表)。")
 @click.option("--contact", type=click.Path(path_type=Path), help="本次触达信息文件(JSON 或 YAML)。")
 @click.option("--excerpt", is_flag=True, default=None, help="文案是节选,不要求披露。")
+@click.option(
+    "--fix", is_flag=True, help="就地改写;只写入改后能通过检查的文案。标准输入则把改后的文案写到标准输出。"
+)
+@click.option("--diff", is_flag=True, help="只显示 --fix 会怎样改,不写入。")
 @click.option("--config", type=click.Path(path_type=Path), help="配置文件;默认取最近的上级目录。")
 @click.option("--pack", multiple=True, type=click.Path(path_type=Path), help="另加规则包文件夹,可多次。")
 @click.option("--stdin-filename", default="stdin.txt", help="标准输入的文件名,决定怎样读。", show_default=True)
@@ -85,9 +90,14 @@ def _check(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     if isinstance(given.get("consents"), dict):
         given["consents"] = [given["consents"]]
     chosen = _Choice(_prefixes(options["select"], settings.select), _prefixes(options["ignore"], settings.ignore))
+    mending = _Mending(write=options["fix"] and not options["diff"]) if options["fix"] or options["diff"] else None
     results = [
-        chosen.of(result) for result in _review_all(reviewer, paths, settings, given, options["stdin_filename"])
+        chosen.of(result)
+        for result in _review_all(reviewer, paths, settings, given, options["stdin_filename"], mending)
     ]
+    status = _status(results, options["fail_level"] or settings.fail_level, exit_zero=options["exit_zero"])
+    if mending is not None and mending.told(results):
+        return status
     target: Path | None = options["output_file"]
     colour = target is None and (
         options["color"] == "always" or (options["color"] == "auto" and sys.stdout.isatty())
@@ -97,11 +107,16 @@ def _check(paths: tuple[str, ...], options: dict[str, Any]) -> int:
         sys.stdout.buffer.write(output.encode("utf-8", "replace"))
     else:
         target.write_text(output, encoding="utf-8", errors="replace")
-    return _status(results, options["fail_level"] or settings.fail_level, exit_zero=options["exit_zero"])
+    return status
 
 
 def _review_all(
-    reviewer: Reviewer, paths: Iterable[str], settings: Settings, given: dict[str, Any], stdin_name: str
+    reviewer: Reviewer,
+    paths: Iterable[str],
+    settings: Settings,
+    given: dict[str, Any],
+    stdin_name: str,
+    mending: _Mending | None,
 ) -> Iterator[Result]:
     from compliance_guard.errors import InputError
     from compliance_guard.protocols import Result
@@ -111,8 +126,15 @@ def _review_all(
     for name, path in _files(paths, readers, stdin_name):
         seen += 1
         try:
-            for document in _documents(readers, name, path, stdin_name):
-                yield _review_one(reviewer, name, document, {**settings.context, **document.context, **given})
+            reader, text = _read(readers, name, path, stdin_name)
+
+            def asked(document: Document) -> dict[str, Any]:
+                return {**settings.context, **document.context, **given}
+
+            if mending is not None:
+                text = mending.of(reviewer, name, path, text, list(reader.read(path, text)), asked)
+            for document in reader.read(path, text):
+                yield _review_one(reviewer, name, document, asked(document))
         except (InputError, OSError, UnicodeDecodeError) as error:
             reason = f"读不了({error.strerror})" if isinstance(error, OSError) else str(error)
             yield Result(name, error="不是 UTF-8 编码" if isinstance(error, UnicodeDecodeError) else reason)
@@ -163,7 +185,7 @@ def _hidden(path: Path) -> bool:
     return any(part.startswith(".") or part in {"node_modules", "__pycache__"} for part in path.parts)
 
 
-def _documents(readers: dict[str, Reader], name: str, path: Path | None, stdin_name: str) -> Iterable[Document]:
+def _read(readers: dict[str, Reader], name: str, path: Path | None, stdin_name: str) -> tuple[Reader, str]:
     from compliance_guard.errors import InputError
 
     reader = readers.get((path or Path(stdin_name)).suffix.lower())
@@ -174,7 +196,64 @@ def _documents(readers: dict[str, Reader], name: str, path: Path | None, stdin_n
     raw = sys.stdin.buffer.read(MAX_FILE_BYTES + 1) if path is None else path.read_bytes()
     if len(raw) > MAX_FILE_BYTES:
         raise InputError("stdin", f"{len(raw)} 字节", f"输入超过 {MAX_FILE_BYTES} 字节;请拆分")
-    return reader.read(path, raw.decode("utf-8-sig"))
+    return reader, raw.decode("utf-8-sig")
+
+
+class _Mending:
+    """`--fix` and `--diff`: copies that pass after a rewrite, put in their place in the files."""
+
+    def __init__(self, *, write: bool) -> None:
+        self._write = write
+        self._shown: list[str] = []
+        self._count = 0
+        self._alone = not write  # what is shown is all of the output
+
+    def of(
+        self,
+        reviewer: Reviewer,
+        name: str,
+        path: Path | None,
+        text: str,
+        documents: Iterable[Document],
+        asked: Callable[[Document], dict[str, Any]],
+    ) -> str:
+        """The file's text to review: mended if it is to be written, else as it was."""
+        from compliance_guard.patching import difference, patched
+
+        copies = [(d, rewritten) for d in documents if (rewritten := _rewritten(reviewer, d, asked(d))) is not None]
+        self._count += len(copies)
+        mended = patched(text, copies)
+        if not self._write:
+            self._shown.append(difference(name, text, mended))
+            return text
+        if path is None:
+            self._alone = True
+            self._shown.append(mended)
+        elif mended != text:
+            raw = path.read_bytes()
+            path.write_bytes((BOM_UTF8 if raw.startswith(BOM_UTF8) else b"") + mended.encode())
+        return mended
+
+    def told(self, results: Iterable[Result]) -> bool:
+        """Say what was done; whether that is all of the output."""
+        left = sum(r.report is None or any(f.severity != "advice" for f in r.report.findings) for r in results)
+        done = f"{'已' if self._write else '可'}改写 {self._count} 份文案"
+        click.echo(f"{done},{left} 份有待人工处理" if left and self._write else done, err=True)
+        sys.stdout.buffer.write("".join(self._shown).encode("utf-8", "replace"))
+        return self._alone
+
+
+def _rewritten(reviewer: Reviewer, document: Document, context: dict[str, Any]) -> str | None:
+    """The copy that passes in its stead; None if it passes itself, cannot, or cannot be put in its place."""
+    from compliance_guard.errors import InputError
+
+    if document.place is None or set(context) - _review_arguments():
+        return None
+    try:
+        rewrite = reviewer.rewrite(document.text, **context)
+    except InputError:
+        return None  # the review tells it
+    return rewrite.text if rewrite.passes and rewrite.text != document.text else None
 
 
 def _load_data(path: Path) -> Any:

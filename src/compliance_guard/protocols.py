@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -91,6 +91,10 @@ class Reader(Protocol):
         ...
 
 
+def _as_it_is(copy: str) -> str:
+    return copy
+
+
 class Document:
     """A piece of copy and where it came from.
 
@@ -99,17 +103,28 @@ class Document:
         context: arguments of `review()` that the file itself gives.
         id: the request's own id, or None.
         line: 1-based line in the file on which the copy begins.
+        place: which code points of the file hold the copy, half open; None if the file cannot be mended in place.
+        written: how a copy is written in that place (a JSON line, say).
     """
 
-    __slots__ = ("context", "id", "line", "text")
+    __slots__ = ("context", "id", "line", "place", "text", "written")
 
     def __init__(
-        self, text: str, context: dict[str, Any] | None = None, id: str | None = None, line: int = 1
+        self,
+        text: str,
+        context: dict[str, Any] | None = None,
+        id: str | None = None,
+        line: int = 1,
+        *,
+        place: tuple[int, int] | None = None,
+        written: Callable[[str], str] = _as_it_is,
     ) -> None:
         self.text = text
         self.context = context or {}
         self.id = id
         self.line = line
+        self.place = place
+        self.written = written
 
 
 class Result:

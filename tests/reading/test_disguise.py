@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,8 @@ from compliance_guard.reading.fold import fold
 from compliance_guard.segmenters.by_jieba import Jieba
 
 TERMS = (
-    "保本", "保息", "保本保息", "稳赚", "稳赚不赔", "零风险", "返利", "躺赚", "放心", "红包", "最高", "第一", "秒批", "黑户", "贷款",
+    "保本", "保息", "保本保息", "稳赚", "稳赚不赔", "零风险", "返利", "躺赚", "放心", "红包", "最高", "第一", "秒批", "黑户",
+    "贷款",
 )  # fmt: skip
 UNMASKING = Unmasking(TERMS)
 
@@ -129,7 +131,7 @@ def test_a_flood_of_disguises_is_read_in_time_that_grows_with_its_length() -> No
 class TestFindings:
     """A disguised claim is found like a plain one, and tells how it was read."""
 
-    CONTEXT = {"product": {"kind": "wealth_management"}, "channel": "wechat_moments", "excerpt": True}
+    CONTEXT: ClassVar = {"product": {"kind": "wealth_management"}, "channel": "wechat_moments", "excerpt": True}
 
     def guarantee(self, copy: str, **context: object) -> Finding:
         report = review(copy, **{**self.CONTEXT, **context})

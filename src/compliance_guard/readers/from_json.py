@@ -25,8 +25,9 @@ class JsonReader:
             InputError: not JSON, or not requests.
         """
         data = _parse(text, "文件")
-        requests = data if isinstance(data, list) else [data]
-        return [_document(request, f"第 {number} 项", 1) for number, request in enumerate(requests, 1)]
+        if isinstance(data, list):  # one of a list cannot be mended in place
+            return [_document(request, f"第 {number} 项", 1) for number, request in enumerate(data, 1)]
+        return [_document(data, "第 1 项", 1, (0, len(text)), indent=2)]
 
 
 class JsonLinesReader:
@@ -41,9 +42,12 @@ class JsonLinesReader:
         Raises:
             InputError: from the iterator, at the line that is not a request.
         """
+        start = 0
         for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
-                yield _document(_parse(line, f"第 {number} 行"), f"第 {number} 行", number)
+                place = (start, start + len(line))
+                yield _document(_parse(line, f"第 {number} 行"), f"第 {number} 行", number, place)
+            start += len(line) + 1
 
 
 def _parse(text: str, place: str) -> Any:
@@ -53,12 +57,20 @@ def _parse(text: str, place: str) -> Any:
         raise InputError(place, text.strip(), f"不是有效的 JSON({error})") from error
 
 
-def _document(request: Any, place: str, line: int) -> Document:
+def _document(
+    request: Any, where: str, line: int, place: tuple[int, int] | None = None, indent: int | None = None
+) -> Document:
     if not isinstance(request, dict) or not isinstance(request.get("text"), str):
-        raise InputError(place, request, '须为对象,且含文字 "text"')
+        raise InputError(where, request, '须为对象,且含文字 "text"')
     context = {key: value for key, value in request.items() if key not in {"text", "id"}}
     name = request.get("id")
-    return Document(request["text"], context, None if name is None else str(name), line)
+
+    def written(copy: str) -> str:
+        return json.dumps(request | {"text": copy}, ensure_ascii=False, indent=indent)
+
+    return Document(
+        request["text"], context, None if name is None else str(name), line, place=place, written=written
+    )
 
 
 @hookimpl

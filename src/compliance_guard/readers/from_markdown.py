@@ -30,11 +30,12 @@ class MarkdownReader:
         """
         match = _FRONT_MATTER.match(text)
         if match is None:
-            return [Document(text)]
+            return [Document(text, place=(0, len(text)))]
         context = _context(match["yaml"])
         name = context.pop("id", None)
         line = text.count("\n", 0, match.end()) + 1
-        return [Document(text[match.end() :], context, None if name is None else str(name), line)]
+        body = (match.end(), len(text))
+        return [Document(text[slice(*body)], context, None if name is None else str(name), line, place=body)]
 
 
 def _context(front_matter: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ class TextReader:
 
     def read(self, path: Path | None, text: str) -> Iterable[Document]:
         """One document."""
-        return [Document(text)]
+        return [Document(text, place=(0, len(text)))]
 
 
 @hookimpl

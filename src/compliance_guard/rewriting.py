@@ -1,0 +1,220 @@
+"""Rewrites: the copy mended by the findings' own wordings, and offered only if it passes review again.
+
+A claim goes with its clause, or with its sentence where half a sentence will not do, and the compliant wording
+stands in its place; a missing disclosure is put where it belongs. What was mended is reviewed, and mended again,
+until nothing is found in the copy or there is no more that could be done; then nothing is offered.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from compliance_guard.domain import Finding, Frozen, Request
+from compliance_guard.reading.fold import TAG, fold_phrase, is_chinese
+from compliance_guard.reading.reading import Reading
+
+MAX_ROUNDS = 4
+"""How often one copy is mended and reviewed at one depth."""
+
+_CLAUSE_WITH_WORDING, _SENTENCE_WITH_WORDING, _SENTENCE_AWAY = range(3)
+DEPTHS = (_CLAUSE_WITH_WORDING, _SENTENCE_WITH_WORDING, _SENTENCE_AWAY)
+
+_OPEN_END = re.compile(r"[,，;；、:：\-—~～\s]+$")
+_CLOSED_END = re.compile(r"[。！？!?…”』」）)】\.]$")
+_LEADING = re.compile(r"^\s*(?:所以|因此|因而|而且|并且|况且|但是?|不过|另外|然而|那么|于是)[,，]?")
+_HALF = re.compile(
+    r"(?:只要|只有|如果|要是|若|因为|由于|虽然|尽管|即使|哪怕|不但|不仅|无论|不管|除了|与其|一旦|当)[^,，]*[,，]?\s*$"
+)
+LEAST_REST = 8
+"""Ideographs that the rest of a sentence must have to be worth keeping."""
+
+
+class Mended(Frozen):
+    """What one finding led to. `wording` is null where its words were only taken out."""
+
+    rule_id: str
+    category: str
+    wording: str | None
+
+
+class Rewrite(Frozen):
+    """A copy that passes review, or the copy as it was.
+
+    Attributes:
+        text: the copy to use.
+        passes: whether `text` passes: no claim, disclosure or product fact in it asks for review any more.
+        mended: what was done, in the order in which it was done; empty if nothing had to be or could be.
+        remaining: findings in the copy that stand in the way, if it does not pass.
+    """
+
+    text: str
+    passes: bool
+    mended: tuple[Mended, ...] = ()
+    remaining: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A copy that was read, and what was found in it that is for its writer to mend."""
+
+    reading: Reading
+    findings: tuple[Finding, ...]
+
+
+Look = Callable[[Request], Seen]
+
+
+def is_in_copy(finding: Finding) -> bool:
+    """Whether the copy can mend it: not whom it goes to, nor a mere advice."""
+    family = finding.category.partition(".")[0]
+    mismatch = finding.category == "suitability.copy_product_mismatch"
+    return finding.severity != "advice" and (family in ("claim", "disclosure") or mismatch)
+
+
+def rewrite(request: Request, look: Look) -> Rewrite:
+    """Mend a copy until it passes, or give it back as it was.
+
+    Args:
+        request: the copy in its context.
+        look: reads and judges a request.
+    """
+    first = look(request)
+    if not first.findings:
+        return Rewrite(text=request.text, passes=True)
+    for depth in DEPTHS:
+        text, mended = request.text, list[Mended]()
+        seen = first
+        for _ in range(MAX_ROUNDS):
+            text, done = _mend(text, seen, depth)
+            mended += done
+            seen = look(request.model_copy(update={"text": text}))
+            if not seen.findings or not done:
+                break
+        if not seen.findings and any(map(is_chinese, seen.reading.text)):
+            return Rewrite(text=text, passes=True, mended=tuple(mended))
+    return Rewrite(text=request.text, passes=False, remaining=first.findings)
+
+
+def _mend(text: str, seen: Seen, depth: int) -> tuple[str, list[Mended]]:
+    """One round: claims first, since a duty that a claim brought about goes with it."""
+    if pointed := [f for f in seen.findings if f.span is not None]:
+        return _without_claims(text, seen.reading, pointed, depth)
+    return _with_disclosures(text, seen.reading, seen.findings)
+
+
+def _without_claims(
+    text: str, reading: Reading, findings: Sequence[Finding], depth: int
+) -> tuple[str, list[Mended]]:
+    exchanged = [f for f in findings if _words_only(f) and f.suggestion is not None]
+    if exchanged and depth == _CLAUSE_WITH_WORDING:  # the rest next round: places in the copy move
+        return _with_words(text, exchanged), [_mended(f, f.suggestion) for f in exchanged]
+    sentences, clauses = reading.sentences, reading.clauses
+    dropped: set[int] = set()  # clauses
+    wordings: dict[int, str] = {}  # sentence → what to say after it
+    done: list[Mended] = []
+    for finding in sorted(findings, key=lambda f: f.severity):  # block before review
+        assert finding.span is not None
+        wording = finding.suggestion if depth < _SENTENCE_AWAY and not _words_only(finding) else None
+        done.append(_mended(finding, wording))
+        start, end = _folded_span(reading, finding.span.start, finding.span.end)
+        first, last = sentences.index(start), sentences.index(end - 1)
+        if depth > _CLAUSE_WITH_WORDING:
+            start, end = sentences.span(first)[0], sentences.span(last)[1]
+        dropped.update(range(clauses.index(start), clauses.index(end - 1) + 1))
+        if wording is not None and last not in wordings:  # one is enough: the others' words are gone
+            wordings[last] = wording
+    said = {fold_phrase(text)}
+    pieces: list[str] = []
+    for index, (start, end) in enumerate(sentences):
+        own = range(clauses.index(start), clauses.index(end - 1) + 1)
+        whole = text[_place(reading, start) if index else 0 : _place(reading, end)]
+        if not dropped.isdisjoint(own):
+            parts = {c: text[slice(*(_place(reading, p) for p in clauses.span(c)))] for c in own}
+            tags = "".join(tag.group() for c in own if c in dropped for tag in TAG.finditer(parts[c]))
+            rest = _rest(part for c, part in parts.items() if c not in dropped)
+            pieces.append(
+                rest
+                + _joined([wordings[index]] if index in wordings else (), said)
+                + tags
+                + whole[len(whole.rstrip()) :]
+            )
+        else:
+            pieces.append(whole)
+    return "".join(pieces), done
+
+
+def _with_words(text: str, findings: Iterable[Finding]) -> str:
+    for finding in sorted(findings, key=lambda f: f.span.start if f.span else 0, reverse=True):
+        if finding.span and finding.suggestion is not None:
+            text = text[: finding.span.start] + finding.suggestion + text[finding.span.end :]
+    return text
+
+
+def _words_only(finding: Finding) -> bool:
+    """Whether the suggestion takes the place of the very words, as a masked number does."""
+    return finding.evidence.get("replaces") == "words"
+
+
+def _mended(finding: Finding, wording: str | None) -> Mended:
+    return Mended(rule_id=finding.rule_id, category=finding.category, wording=wording)
+
+
+def _rest(kept: Iterable[str]) -> str:
+    """What stays of a sentence, ended properly; nothing if it says nothing by itself."""
+    body = _HALF.sub("", _OPEN_END.sub("", _LEADING.sub("", "".join(kept))).rstrip()).rstrip()
+    body = _OPEN_END.sub("", body)
+    if sum(map(is_chinese, fold_phrase(body))) < LEAST_REST:
+        return ""
+    return body if _CLOSED_END.search(body) else body + "。"
+
+
+def _joined(wordings: Iterable[str], said: set[str]) -> str:
+    """Wordings one after the other, each said once in a copy."""
+    joined = ""
+    for wording in wordings:
+        plain = fold_phrase(wording).strip("。")
+        if not any(plain in other for other in said):
+            said.add(plain)
+            joined += wording if _CLOSED_END.search(wording) else wording + "。"
+    return joined
+
+
+def _with_disclosures(text: str, reading: Reading, findings: Sequence[Finding]) -> tuple[str, list[Mended]]:
+    done: list[Mended] = []
+    said: set[str] = set()
+    head = tail = ""
+    for finding in sorted(findings, key=lambda f: f.category == "disclosure.opt_out"):
+        if finding.suggestion is None:
+            continue
+        done.append(_mended(finding, finding.suggestion))
+        if finding.evidence.get("place") == "start":
+            head += finding.suggestion
+        else:
+            tail += _joined([finding.suggestion], said)
+    if not tail:
+        return head + text, done
+    end = reading.folded.ends[-1] if reading.text else len(text)
+    body, rest = text[:end].rstrip(), text[end:]
+    space = text[len(body) : end]
+    if body and not _CLOSED_END.search(body):
+        body = _OPEN_END.sub("", body) + "。"
+    return head + body + tail + space + rest, done
+
+
+def _place(reading: Reading, position: int) -> int:
+    """Where in the copy a folded position stands."""
+    starts = reading.folded.starts
+    return starts[position] if position < len(starts) else len(reading.original)
+
+
+def _folded_span(reading: Reading, start: int, end: int) -> tuple[int, int]:
+    """The folded code points that stand for a span of the copy."""
+    folded = reading.folded
+    first = bisect_right(folded.ends, start)
+    last = bisect_left(folded.starts, end)
+    length = len(folded.text)
+    first = min(first, max(0, length - 1))
+    return first, max(first + 1, last)

@@ -61,7 +61,7 @@ def test_no_suggestion_is_offered_whose_rewrite_fails(reviewer: Reviewer) -> Non
         offered += 1
         rewrite = reviewer.rewrite(text, **context)
         passing += not in_copy(reviewer.review(rewrite.text, **context))
-        assert {(f.rule_id, f.suggestion) for f in wordings} <= {(m.rule_id, m.wording) for m in rewrite.mended}
+        assert all(f.suggestion and f.suggestion.strip("。") in rewrite.text for f in wordings)
     assert offered == passing
     assert offered > 0.7 * with_findings
 

@@ -48,6 +48,9 @@ ALWAYS_REQUIRED = frozenset({"claims"})
 REMEMBERED_REWRITES = 512
 """How many mended copies are kept: one copy goes out to many customers."""
 
+SUGGESTED_LENGTH = 10_000
+"""Code points of the longest copy for which a review tries wordings; `rewrite()` takes any."""
+
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 FAILED = "检查出错,须人工复核"
 
@@ -252,18 +255,13 @@ class Reviewer:
         return Seen(case.reading, tuple(filter(is_in_copy, self._found(case)[0])))
 
     def _vouched_for(self, request: Request, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        """The findings, each with its wording only if the copy mended with it passes."""
+        """The findings, each with the wording that stands in its place in the mended copy, if that passes."""
         if not any(f.suggestion for f in findings):
             return findings
-        tried = self._suggest and any(f.suggestion and is_in_copy(f) for f in findings)
-        mended = self._rewrite(request).mended if tried else ()
-        good = {(m.rule_id, m.wording) for m in mended}
-        return tuple(
-            f
-            if f.suggestion is None or (f.rule_id, f.suggestion) in good
-            else f.model_copy(update={"suggestion": None})
-            for f in findings
-        )
+        short = len(request.text) <= SUGGESTED_LENGTH
+        mended = self._rewrite(request).mended if self._suggest and short else ()
+        wordings = {(m.rule_id, m.span): m.wording for m in reversed(mended)}
+        return tuple(f.model_copy(update={"suggestion": wordings.get((f.rule_id, f.span))}) for f in findings)
 
     def _run(self, check: Check, case: Case) -> tuple[list[Finding], Unanswered | None]:
         try:

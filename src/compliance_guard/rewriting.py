@@ -12,15 +12,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from compliance_guard.domain import Finding, Frozen, Request
+from compliance_guard.domain import Finding, Frozen, Request, Span
 from compliance_guard.reading.fold import TAG, fold_phrase, is_chinese
 from compliance_guard.reading.reading import Reading
 
-MAX_ROUNDS = 4
-"""How often one copy is mended and reviewed at one depth."""
+MAX_ROUNDS = 6
+"""How often one copy is mended and reviewed."""
 
 _CLAUSE_WITH_WORDING, _SENTENCE_WITH_WORDING, _SENTENCE_AWAY = range(3)
-DEPTHS = (_CLAUSE_WITH_WORDING, _SENTENCE_WITH_WORDING, _SENTENCE_AWAY)
 
 _OPEN_END = re.compile(r"[,，;；、:：\-—~～\s]+$")
 _CLOSED_END = re.compile(r"[。！？!?…”』」）)】\.]$")
@@ -33,10 +32,17 @@ LEAST_REST = 8
 
 
 class Mended(Frozen):
-    """What one finding led to. `wording` is null where its words were only taken out."""
+    """What one finding led to.
+
+    Attributes:
+        rule_id, category: the finding's.
+        span: its place in the copy as given; null for an omission, and for what only the mended copy showed.
+        wording: what the new copy says in its place; null where its words were only taken out.
+    """
 
     rule_id: str
     category: str
+    span: Span | None
     wording: str | None
 
 
@@ -81,21 +87,27 @@ def rewrite(request: Request, look: Look) -> Rewrite:
         request: the copy in its context.
         look: reads and judges a request.
     """
-    first = look(request)
-    if not first.findings:
-        return Rewrite(text=request.text, passes=True)
-    for depth in DEPTHS:
-        text, mended = request.text, list[Mended]()
-        seen = first
-        for _ in range(MAX_ROUNDS):
-            text, done = _mend(text, seen, depth)
-            mended += done
-            seen = look(request.model_copy(update={"text": text}))
-            if not seen.findings or not done:
-                break
-        if not seen.findings and any(map(is_chinese, seen.reading.text)):
-            return Rewrite(text=text, passes=True, mended=tuple(mended))
-    return Rewrite(text=request.text, passes=False, remaining=first.findings)
+    first = seen = look(request)
+    text, mended, depth = request.text, list[Mended](), _CLAUSE_WITH_WORDING
+    for _ in range(MAX_ROUNDS):
+        if not seen.findings:
+            break
+        text, done = _mend(text, seen, depth)
+        if not done:
+            break
+        if any(f.span for f in seen.findings):  # what is still found next round needs a deeper cut
+            depth = min(depth + 1, _SENTENCE_AWAY)
+        mended += done if seen is first else [m.model_copy(update={"span": None}) for m in done]
+        seen = look(request.model_copy(update={"text": text}))
+    if seen.findings or not (text == request.text or any(map(is_chinese, seen.reading.text))):
+        return Rewrite(text=request.text, passes=False, remaining=first.findings)
+    plain = fold_phrase(text)
+    kept = (m if m.wording and fold_phrase(m.wording).strip("。") in plain else _mute(m) for m in mended)
+    return Rewrite(text=text, passes=True, mended=tuple(kept))
+
+
+def _mute(mended: Mended) -> Mended:
+    return mended.model_copy(update={"wording": None})
 
 
 def _mend(text: str, seen: Seen, depth: int) -> tuple[str, list[Mended]]:
@@ -108,24 +120,23 @@ def _mend(text: str, seen: Seen, depth: int) -> tuple[str, list[Mended]]:
 def _without_claims(
     text: str, reading: Reading, findings: Sequence[Finding], depth: int
 ) -> tuple[str, list[Mended]]:
-    exchanged = [f for f in findings if _words_only(f) and f.suggestion is not None]
-    if exchanged and depth == _CLAUSE_WITH_WORDING:  # the rest next round: places in the copy move
-        return _with_words(text, exchanged), [_mended(f, f.suggestion) for f in exchanged]
+    if depth == _CLAUSE_WITH_WORDING and (exchanged := [f for f in findings if _words_only(f) and f.suggestion]):
+        return _with_words(text, exchanged), [_mended(f, f.suggestion) for f in exchanged]  # the rest next round
     sentences, clauses = reading.sentences, reading.clauses
     dropped: set[int] = set()  # clauses
-    wordings: dict[int, str] = {}  # sentence → what to say after it
-    done: list[Mended] = []
+    wordings: dict[int, dict[str, str]] = {}  # sentence → what to say after it, one wording for each category
+    placed: list[tuple[Finding, int]] = []  # with the sentence after which its wording comes
     for finding in sorted(findings, key=lambda f: f.severity):  # block before review
         assert finding.span is not None
         wording = finding.suggestion if depth < _SENTENCE_AWAY and not _words_only(finding) else None
-        done.append(_mended(finding, wording))
         start, end = _folded_span(reading, finding.span.start, finding.span.end)
         first, last = sentences.index(start), sentences.index(end - 1)
         if depth > _CLAUSE_WITH_WORDING:
             start, end = sentences.span(first)[0], sentences.span(last)[1]
         dropped.update(range(clauses.index(start), clauses.index(end - 1) + 1))
-        if wording is not None and last not in wordings:  # one is enough: the others' words are gone
-            wordings[last] = wording
+        placed.append((finding, last))
+        if wording is not None:
+            wordings.setdefault(last, {}).setdefault(finding.category, wording)
     said = {fold_phrase(text)}
     pieces: list[str] = []
     for index, (start, end) in enumerate(sentences):
@@ -136,14 +147,11 @@ def _without_claims(
             tags = "".join(tag.group() for c in own if c in dropped for tag in TAG.finditer(parts[c]))
             rest = _rest(part for c, part in parts.items() if c not in dropped)
             pieces.append(
-                rest
-                + _joined([wordings[index]] if index in wordings else (), said)
-                + tags
-                + whole[len(whole.rstrip()) :]
+                rest + _joined(wordings.get(index, {}).values(), said) + tags + whole[len(whole.rstrip()) :]
             )
         else:
             pieces.append(whole)
-    return "".join(pieces), done
+    return "".join(pieces), [_mended(f, wordings.get(last, {}).get(f.category)) for f, last in placed]
 
 
 def _with_words(text: str, findings: Iterable[Finding]) -> str:
@@ -159,7 +167,7 @@ def _words_only(finding: Finding) -> bool:
 
 
 def _mended(finding: Finding, wording: str | None) -> Mended:
-    return Mended(rule_id=finding.rule_id, category=finding.category, wording=wording)
+    return Mended(rule_id=finding.rule_id, category=finding.category, span=finding.span, wording=wording)
 
 
 def _rest(kept: Iterable[str]) -> str:

@@ -15,7 +15,8 @@ from compliance_guard.reading.fold import fold
 from compliance_guard.segmenters.by_jieba import Jieba
 
 TERMS = (
-    "保本", "保息", "保本保息", "稳赚", "稳赚不赔", "零风险", "返利", "躺赚", "放心", "红包", "最高", "第一", "秒批", "黑户",
+    "保本", "保息", "保本保息", "稳赚", "稳赚不赔", "零风险", "返利", "躺赚", "放心", "红包", "最高", "第一",
+    "秒批", "黑户",
     "贷款",
 )  # fmt: skip
 UNMASKING = Unmasking(TERMS)

@@ -230,3 +230,32 @@ def test_suggestions_are_filled_with_product_facts_or_left_out(tmp_path: Path) -
     [finding] = hits(tmp_path, body, "保本", context={"product": product})
     assert finding.suggestion == "风险等级R2,不保证本金。"
     assert hits(tmp_path, body, "保本")[0].suggestion is None
+
+
+class TestWithoutAProduct:
+    """The copy's own words say what it is about, where the request does not."""
+
+    BODY = "kind: phrase\nany: [上车]\napplies_to: {products: [private_fund]APPLY}\n"
+    EXTRA = "product_words: {loan: [贷款], private_fund: [私募], deposit: [存款]}\n"
+    UNKNOWN: ClassVar = {"product": None}
+
+    def found(self, folder: Path, copy: str, apply: str = "", body: str | None = None) -> list[Finding]:
+        body = body or self.BODY.replace("APPLY", apply)
+        return hits(folder, body, copy, extra=self.EXTRA, context=self.UNKNOWN)
+
+    def test_a_rule_about_another_kind_is_not_asked(self, tmp_path: Path) -> None:
+        assert self.found(tmp_path, "贷款上车") == []
+        assert words(self.found(tmp_path, "私募上车")) == ["上车"]
+
+    def test_where_nothing_is_named_a_person_looks(self, tmp_path: Path) -> None:
+        [finding] = self.found(tmp_path, "快上车")
+        assert finding.severity == "review"
+
+    def test_unless_the_rule_asks_for_a_name(self, tmp_path: Path) -> None:
+        assert self.found(tmp_path, "快上车", ", only_if_named: true") == []
+        assert words(self.found(tmp_path, "私募快上车", ", only_if_named: true")) == ["上车"]
+
+    def test_a_kind_that_is_left_out_is_looked_at_by_a_person(self, tmp_path: Path) -> None:
+        body = "kind: phrase\nany: [保本]\napplies_to: {not_products: [deposit]}\n"
+        assert [f.severity for f in self.found(tmp_path, "存款保本", body=body)] == ["review"]
+        assert [f.severity for f in self.found(tmp_path, "私募保本", body=body)] == ["block"]

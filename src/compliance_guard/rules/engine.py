@@ -12,14 +12,14 @@ from typing import Any
 import re2
 
 from compliance_guard.domain import Finding, Request, Span
-from compliance_guard.matching.finder import Automaton
+from compliance_guard.matching.finder import Automaton, Finder
 from compliance_guard.reading import Reading, read
 from compliance_guard.reading.disguise import Unmasking
-from compliance_guard.reading.fold import fold_phrase
+from compliance_guard.reading.fold import fold_pattern, fold_phrase
 from compliance_guard.rules.case import Case, Copy, Hidden
 from compliance_guard.rules.facts import facts_of
 from compliance_guard.rules.kinds import KINDS, Compiled, Match
-from compliance_guard.rules.kinds.base import applies, narrowed
+from compliance_guard.rules.kinds.base import about_others, applies, exempt, narrowed
 from compliance_guard.rules.pack import Library, Pack
 from compliance_guard.rules.rule import Header
 
@@ -52,6 +52,10 @@ class Engine:
         self.library = library
         self.automaton = Automaton()
         self.compiled: list[Compiled] = [self._compile(pack, rule) for pack, rule in library.rules]
+        self._naming = {
+            kind: self.automaton.add(Finder(map(fold_pattern, words)))
+            for kind, words in library.product_words.items()
+        }
         self.automaton.freeze(_ordinary_texts(library))
         self._unmasking = Unmasking(library.disguised)
         self.active = lru_cache(maxsize=1024)(self._active)
@@ -153,13 +157,19 @@ class Engine:
             for hidden in case.copy.hidden:
                 yield from self._disguised(active, replace(case, copy=hidden.copy), hidden)
 
-    @staticmethod
-    def _matches(active: Active, case: Case) -> Iterator[tuple[Compiled, Match]]:
+    def _named(self, case: Case) -> frozenset[str] | None:
+        """The kinds of product that the copy's own words name; None where the request says which it is."""
+        if case.request.product is not None:
+            return None
+        return frozenset(kind for kind, finder in self._naming.items() if case.copy.found(finder))
+
+    def _matches(self, active: Active, case: Case) -> Iterator[tuple[Compiled, Match]]:
         by_finder = active.by_finder
         triggered = [by_finder[finder] for finder in sorted(by_finder.keys() & case.copy.scan.finders.keys())]
         facts = case.facts.keys()
+        named = self._named(case)
         for compiled in (*triggered, *active.always):
-            if compiled.known <= facts:
+            if compiled.known <= facts and not about_others(compiled.rule, named):
                 for match in _joined(compiled.run(case), case):
                     yield compiled, match
 
@@ -191,7 +201,9 @@ class Engine:
         if rule.policy:
             evidence["policy"] = True
         severity = rule.severity
-        if severity == "block" and narrowed(rule, _kind(request), request.channel):
+        if severity == "block" and (
+            narrowed(rule, _kind(request), request.channel) or exempt(rule, self._named(case))
+        ):
             severity = "review"
             evidence["assumed"] = "product" if request.product is None else "channel"
         message = rule.message

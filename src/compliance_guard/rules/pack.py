@@ -17,7 +17,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
-from compliance_guard.domain import VOCABULARY, Frozen, LegalBasis, PackRef
+from compliance_guard.domain import VOCABULARY, Frozen, LegalBasis, PackRef, ProductKind
 from compliance_guard.errors import PackError
 from compliance_guard.rules.rule import LEXICON_NAME, Header, Rule
 from compliance_guard.rules.yaml_source import Source
@@ -63,6 +63,7 @@ class _RuleFile(Frozen):
     patterns: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     instruments: tuple[Instrument, ...] = ()
     disguised: tuple[Annotated[str, StringConstraints(min_length=2, max_length=8)], ...] = ()
+    product_words: dict[ProductKind, tuple[str, ...]] = Field(default_factory=dict)
     rules: tuple[Any, ...] = ()
 
 
@@ -78,6 +79,7 @@ class Pack:
     pattern_sets: Mapping[str, tuple[str, ...]]
     instruments: Mapping[str, Instrument]
     disguised: tuple[str, ...]
+    product_words: Mapping[str, tuple[str, ...]]
     digest: str
 
     @property
@@ -121,6 +123,7 @@ def load_pack(folder: Path, vocabulary: Mapping[str, tuple[str, ...]] = VOCABULA
     pattern_sets: dict[str, tuple[str, ...]] = {}
     instruments: dict[str, Instrument] = {}
     disguised: list[str] = []
+    product_words: dict[str, tuple[str, ...]] = {}
     for file in files:
         if not file.resolve().is_relative_to(root):
             raise PackError(file, None, "链接指向包外", "把文件放进包里")
@@ -129,7 +132,7 @@ def load_pack(folder: Path, vocabulary: Mapping[str, tuple[str, ...]] = VOCABULA
         if file == folder / "pack.yaml":
             manifest = _validate(source, Manifest, source.data, ())
             continue
-        content = _validate(source, _RuleFile, source.data, ())
+        content = _validate(source, _RuleFile, source.data, (), vocabulary)
         for section, sets in (("lexicon", lexicon), ("patterns", pattern_sets)):
             for name, words in getattr(content, section).items():
                 if name in lexicon or name in pattern_sets:
@@ -140,6 +143,8 @@ def load_pack(folder: Path, vocabulary: Mapping[str, tuple[str, ...]] = VOCABULA
                 raise PackError(file, source.line(("instruments", index)), f"文件 {instrument.id} 重复", "删去一处")
             instruments[instrument.id] = instrument
         disguised.extend(content.disguised)
+        for kind, words in content.product_words.items():
+            product_words[kind] = product_words.get(kind, ()) + words
         for index, raw in enumerate(content.rules):
             rule = _validate(source, _RULE, raw, ("rules", index), vocabulary)
             if rule.id in places:
@@ -158,6 +163,7 @@ def load_pack(folder: Path, vocabulary: Mapping[str, tuple[str, ...]] = VOCABULA
         pattern_sets,
         instruments,
         tuple(disguised),
+        product_words,
         digest.hexdigest(),
     )
 
@@ -214,6 +220,15 @@ class Library:
     def disguised(self) -> tuple[str, ...]:
         """The words whose disguises are read."""
         return tuple(dict.fromkeys(word for pack in self.packs for word in pack.disguised))
+
+    @property
+    def product_words(self) -> dict[str, list[str]]:
+        """Kind of product → patterns of the words that name it."""
+        words: dict[str, list[str]] = {}
+        for pack in self.packs:
+            for kind, patterns in pack.product_words.items():
+                words.setdefault(kind, []).extend(q for p in patterns for q in self.patterns(pack, p))
+        return words
 
     def fail(self, pack: Pack, rule: Header, problem: str, remedy: str) -> PackError:
         """The error for a rule, with its place."""

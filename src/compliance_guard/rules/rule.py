@@ -40,9 +40,14 @@ class Basis(Frozen):
 
 
 class AppliesTo(Frozen):
-    """Where a rule applies; what is left out does not narrow."""
+    """Where a rule applies; what is left out does not narrow.
+
+    Without a product in the request, a rule about certain `products` is asked if the copy's words name one of them,
+    or none at all; with `only_if_named`, not if they name none.
+    """
 
     products: tuple[ProductKind, ...] | None = None
+    only_if_named: bool = False
     not_products: tuple[ProductKind, ...] | None = None
     subkinds: tuple[str, ...] | None = None
     not_subkinds: tuple[str, ...] | None = None

@@ -118,6 +118,27 @@ def narrowed(rule: Header, product: str | None, channel: str | None) -> bool:
     return (to.products is not None and product is None) or (to.channels is not None and channel is None)
 
 
+def about_others(rule: Header, named: frozenset[str] | None) -> bool:
+    """Whether the rule is about kinds of product of which the copy, by its own words, is none.
+
+    Args:
+        rule: the rule.
+        named: the kinds that the copy names; None where the request says which product it is.
+    """
+    products = rule.applies_to.products
+    if products is None or named is None:
+        return False
+    return named.isdisjoint(products) if named else rule.applies_to.only_if_named
+
+
+def exempt(rule: Header, named: frozenset[str] | None) -> bool:
+    """Whether the copy, by its own words, is only about kinds of product that the rule leaves out.
+
+    Words do not make a product: what they claim to be is looked at by a person.
+    """
+    return bool(named) and frozenset(rule.applies_to.not_products or ()).issuperset(named or ())
+
+
 def _fits(only: tuple[str, ...] | None, but: tuple[str, ...] | None, value: str | None, lenient: bool) -> bool:
     if value is None:
         return only is None or lenient

@@ -168,7 +168,7 @@ class QuantityRule(TextRule):
 
 
 class ArithmeticRule(TextRule):
-    """A sum shown to the reader: a principal, and what it becomes (`result`) or brings (`gain`), perhaps in a time."""
+    """A sum shown to the reader: a principal, what it becomes (`result`) or brings (`gain`), and perhaps when."""
 
     kind: Literal["arithmetic"]
     result: Patterns = ()

@@ -22,7 +22,11 @@ SMALLEST_BARE = 100
 
 # What is counted is not money; 每万份 is, at one yuan each.
 _COUNTED = re.compile(
-    r"[多余来几]?(?:个?(?:人|客户|用户|家庭|家|户|名|位|员工)|个[^,。!?;:、)\s]|[件份股只次条单张字步平亩斤克两吨天年月日岁号期点%倍楼座辆套届折::]|分钟|小时|公里|交易日)"
+    r"[多余来几]?(?:个?(?:人|客户|用户|家庭|家|户|名|位|员工)|个[^,。!?;:、)\s]|[件份股只次条单张字步平亩斤克两吨天年月日岁号期点%倍楼座辆套届折遍趟页头根分:]|分钟|小时|公里|交易日)"
+)
+# A bare number is money if it is written like a sum, and not like a year or a time.
+_SUM_OF_MONEY = re.compile(
+    r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{1,2})?|(?!(?:19\d\d|20(?:0[1-9]|[12]\d))$)\d{4,}|.*[十百千万].*"
 )
 _UNITS_OF_A_FUND = re.compile("万份")
 _REPEATED = re.compile(
@@ -142,6 +146,8 @@ def _is_money(quantity: Quantity, unit: Hit, case: Case) -> bool:
     text, end = case.reading.text, quantity.end
     if quantity.high == 10_000 and _UNITS_OF_A_FUND.match(text, end - 1):
         return True
+    if quantity.measure == "number" and not _SUM_OF_MONEY.fullmatch(text, quantity.start, end):
+        return False
     return not _COUNTED.match(text, end)
 
 

@@ -22,7 +22,7 @@ SMALLEST_BARE = 100
 
 # What is counted is not money; 每万份 is, at one yuan each.
 _COUNTED = re.compile(
-    r"[多余来几]?(?:个?(?:人|客户|用户|家庭|家|户|名|位|员工)|个[^,。!?;:、)\s]|[件份股只次条单张字步平亩斤克两吨天年月日岁号期点%倍楼座辆套届折遍趟页头根分:]|分钟|小时|公里|交易日)"
+    r"[多余来几]?(?:个?(?:人|客户|用户|家庭|家|户|名|位|员工)|个[^,。!?;:、)\s]|[件份股只次条单张字步平亩斤克两吨天年月日岁号期点%倍楼座辆套届折遍趟页头根分:/]|分钟|小时|公里|交易日)"
 )
 # A bare number is money if it is written like a sum, and not like a year or a time.
 _SUM_OF_MONEY = re.compile(

@@ -16,7 +16,8 @@ _OMISSION = (-1, 0)
 def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Order by position, then rule id; of one category's overlapping findings the strongest stays.
 
-    The others' rule ids stand in its `evidence["also"]`. Omissions of the same category merge too.
+    The others' rule ids stand in its `evidence["also"]`, and what they measured beside what it did. Omissions of
+    the same category merge too.
     """
     matters: dict[tuple[str, str], _Matters] = defaultdict(_Matters)
     for finding in sorted(findings, key=_strength):
@@ -29,24 +30,28 @@ class _Matters:
 
     def __init__(self) -> None:
         self._places: list[tuple[int, int]] = []  # sorted, none overlapping
-        self._kept: dict[tuple[int, int], tuple[Finding, set[str]]] = {}
+        self._kept: dict[tuple[int, int], tuple[Finding, list[Finding]]] = {}
 
     def add(self, finding: Finding) -> None:
-        """Keep a finding, or its rule id beside the stronger one on the same words."""
+        """Keep a finding, or hold it beside the stronger one on the same words."""
         start, end = place = _place(finding)
         index = bisect_left(self._places, place)
         for neighbour in self._places[max(0, index - 1) : index + 1]:
             if neighbour == place or (neighbour[0] < end and start < neighbour[1]):
-                self._kept[neighbour][1].add(finding.rule_id)
+                self._kept[neighbour][1].append(finding)
                 return
         self._places.insert(index, place)
-        self._kept[place] = finding, set()
+        self._kept[place] = finding, []
 
     def told(self) -> Iterable[Finding]:
         """The findings, with the other rules as evidence."""
-        for finding, rule_ids in self._kept.values():
-            also = sorted(rule_ids - {finding.rule_id})
-            yield finding.model_copy(update={"evidence": {**finding.evidence, "also": also}}) if also else finding
+        for finding, others in self._kept.values():
+            also = sorted({other.rule_id for other in others} - {finding.rule_id})
+            if also:
+                measured = {k: v for other in others for k, v in other.evidence.items() if type(v) in (int, float)}
+                yield finding.model_copy(update={"evidence": {**measured, **finding.evidence, "also": also}})
+            else:
+                yield finding
 
 
 def _place(finding: Finding) -> tuple[int, int]:

@@ -54,13 +54,43 @@ def test_numerals(numeral: str, value: float) -> None:
         ("适合C3及以上客户", "grade", []),
         ("翻三倍", "multiple", [(3, 3)]),
         ("资产翻番", "multiple", [(2, 2)]),
+        ("放10w一年", "amount", [(100_000, 100_000)]),
+        ("投10个,三年", "amount", [(100_000, 100_000)]),
+        ("十万块", "amount", [(100_000, 100_000)]),
+        ("10万块钱", "amount", [(100_000, 100_000)]),
+        ("三五千块", "amount", [(3_000, 5_000)]),
+        ("一两万", "amount", [(10_000, 20_000)]),
+        ("七八百块", "amount", [(700, 800)]),
+        ("三四十万", "amount", [(300_000, 400_000)]),
+        ("小两千块", "amount", [(2_000, 2_000)]),
+        ("三万二", "amount", [(32_000, 32_000)]),
+        ("一万三四", "amount", [(13_000, 14_000)]),
+        ("12万4", "amount", [(124_000, 124_000)]),
+        ("三十二万四", "amount", [(324_000, 324_000)]),
+        ("3万5千", "amount", [(35_000, 35_000)]),
+        ("3千", "amount", [(3_000, 3_000)]),
+        ("多1块2", "amount", [(1.2, 1.2)]),
+        ("三块五", "amount", [(3.5, 3.5)]),
+        ("八毛", "amount", [(0.8, 0.8)]),
+        ("一块两毛五", "amount", [(1.25, 1.25)]),
+        ("年年三五个点", "rate", [(3, 5)]),
+        ("二三年", "duration", [(730, 1095)]),
+        ("三四个月", "duration", [(90, 120)]),
+        ("一年三千四", "number", [(3400, 3400)]),
+        ("一萬變十萬三", "amount", [(10_000, 10_000), (103_000, 103_000)]),
+        ("存十万三年后取", "amount", [(100_000, 100_000)]),
+        ("存十万三年后取", "duration", [(1095, 1095)]),
+        ("十万一起投", "amount", [(100_000, 100_000)]),
+        ("百分之八", "number", []),
+        ("5个人", "amount", []),
+        ("1万人", "number", []),
     ],
 )
 def test_quantities(copy: str, measure: str, values: list[tuple[float, float]]) -> None:
     assert found(copy, measure) == [(pytest.approx(a), pytest.approx(b)) for a, b in values]
 
 
-@given(st.text(alphabet="0123456789.,%万亿元一二三百千年天个月至-R级倍翻点息", max_size=60))
+@given(st.text(alphabet="0123456789.,%万亿元一二三百千年天个月至-R级倍翻点息分之块毛变", max_size=60))
 def test_any_heap_of_numerals_is_read_in_order_and_within_the_text(copy: str) -> None:
     last = 0
     for quantity in find_quantities(copy):

@@ -124,6 +124,86 @@ class TestQuantity:
         assert words(hits(tmp_path, self.BODY, "年化百分之三十六")) == ["年化百分之三十六"]
 
 
+class TestArithmetic:
+    BODY = (
+        "kind: arithmetic\nresult: ['变', '取回?', '连本带利']\ngain: ['净落', '多出?', '收益', '每月']\n"
+        "within: 8\nvalue: {more_than: 0}\n"
+    )
+
+    @pytest.mark.parametrize(
+        ("copy", "principal", "result", "gain", "days", "annualised"),
+        [
+            ("10万放一年变10.5万", 100_000, 105_000, 5_000, 365, 5),
+            ("10万放一年变10.5", 100_000, 105_000, 5_000, 365, 5),
+            ("5万块钱一年净落2000", 50_000, 52_000, 2_000, 365, 4),
+            ("存20万三年后取23万", 200_000, 230_000, 30_000, 1095, 5),
+            ("存20万三年后取23", 200_000, 230_000, 30_000, 1095, 5),
+            ("每万份每天多1块2", 10_000, 10_001.2, 1.2, 1, 4.38),
+            ("投100万,三年后连本带利118万", 1_000_000, 1_180_000, 180_000, 1095, 6),
+            ("一个月多出一份买菜钱800块,本金10万", 100_000, 100_800, 800, 30, 9.73),
+            ("擺低十萬,半年後變十萬三", 100_000, 103_000, 3_000, 182.5, 6),
+            ("投10个,一年变11个", 100_000, 110_000, 10_000, 365, 10),
+            ("3000块放一年变三千四", 3_000, 3_400, 400, 365, 13.33),
+            ("二十万搁着,每月七百八", 200_000, 200_780, 780, 30, 4.74),
+            ("放5万,三年能有6000块的收益", 50_000, 56_000, 6_000, 1095, 4),
+        ],
+    )
+    def test_computes_what_is_promised(
+        self,
+        tmp_path: Path,
+        copy: str,
+        principal: float,
+        result: float,
+        gain: float,
+        days: float,
+        annualised: float,
+    ) -> None:
+        [finding] = hits(tmp_path, self.BODY, copy)
+        assert finding.evidence["principal"] == principal
+        assert finding.evidence["result"] == pytest.approx(result)
+        assert finding.evidence["gain"] == pytest.approx(gain)
+        assert finding.evidence["days"] == days
+        assert finding.evidence["annualised"] == pytest.approx(annualised, abs=0.01)
+        assert finding.evidence["return"] == pytest.approx(100 * gain / principal, abs=0.01)
+
+    def test_without_a_duration_nothing_is_annualised(self, tmp_path: Path) -> None:
+        [finding] = hits(tmp_path, self.BODY, "5万变6万")
+        assert finding.evidence["return"] == 20
+        assert "annualised" not in finding.evidence
+        assert words([finding]) == ["5万变6万"]
+
+    @pytest.mark.parametrize(
+        "copy",
+        [
+            "10万放一年不会变10.5万",
+            "6万变5万",
+            "1万人变2万人",
+            "起购1万元,每月10日开放",
+            "5万元起。变更受益人须填写3份表格",
+            "变6万",
+        ],
+    )
+    def test_no_promise_no_finding(self, tmp_path: Path, copy: str) -> None:
+        assert hits(tmp_path, self.BODY, copy) == []
+
+    def test_the_bound_is_on_the_annualised_rate(self, tmp_path: Path) -> None:
+        body = self.BODY.replace("more_than: 0", "more_than: 6")
+        assert hits(tmp_path, body, "10万放一年变10.5万") == []
+        assert words(hits(tmp_path, body, "10万放半年变10.5万")) == ["10万放半年变10.5万"]
+
+    def test_sentences_are_not_mixed_unless_asked(self, tmp_path: Path) -> None:
+        copy = "本金10万。一年净落5000元"
+        assert hits(tmp_path, self.BODY, copy) == []
+        assert words(hits(tmp_path, self.BODY + "scope: text\n", copy)) == ["10万。一年净落5000元"]
+
+    def test_needs_words_that_mark_an_amount(self, tmp_path: Path) -> None:
+        with pytest.raises(PackError, match="result 和 gain"):
+            hits(tmp_path, "kind: arithmetic\n", "5万变6万")
+
+    def test_a_thousand_amounts_do_not_hang_it(self, tmp_path: Path) -> None:
+        assert hits(tmp_path, self.BODY, "6万变5万" * 1000) == []
+
+
 class TestDisclosure:
     BODY = (
         "kind: disclosure\nsatisfied_by: [['产品?有风险', '可能.{0,4}亏']]\nundercut_by: [走流程]\n"

@@ -1,7 +1,8 @@
 """Numbers in Chinese copy: rates, amounts, durations, grades and multiples, with spans.
 
 Arabic and Chinese numerals, ranges and units as marketers write them: 4.5%, 百分之八, 年化捌厘, 八个点, 日息万五,
-1万, 10w, 壹佰万, 180天, 三年, R3, 三级, 中风险, 翻三倍. Works on folded text.
+1万, 10w, 壹佰万, 一万二, 三五千块, 1块2, 180天, 三年, R3, 三级, 中风险, 翻三倍. A numeral that measures nothing
+named is a `number`. Works on folded text.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Measure = Literal["rate", "amount", "duration", "grade", "multiple"]
+Measure = Literal["rate", "amount", "duration", "grade", "multiple", "number"]
 
 _DIGITS = dict(zip("零一二三四五六七八九", range(10), strict=True)) | {"两": 2, "俩": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
@@ -23,9 +24,14 @@ _JOIN = r"\s*(?:-|~|至|到|--)\s*"
 
 # A number is looked for only where one begins; what stands behind and before it says what it measures.
 _RUN = re.compile(rf"[\d{_CHINESE}][\d{_CHINESE},.点]*")
+_RUN_OF_A_RATE = re.compile("[百千万]分之")
 _RATE_UNITS = "%|个百分点|个点|厘|‰"
 _DURATION_UNITS = "个月|个交易日|个工作日|个自然日|个季度|周年|年期|年|天|日|周|星期|季度|月期|月"
-_AMOUNT_UNITS_PATTERN = "万元|亿元|千元|百元|万|亿|元|块钱|块|w(?![a-z])|k(?![a-z])|余元|圆"
+_ROUNDED = "[多来余几]?"
+_AMOUNT_UNITS_PATTERN = (
+    rf"{_ROUNDED}(?:万块钱?|万元|亿元|千元|百元|千块钱?|百块钱?|万|亿|元|块钱|块|蚊|圆)"
+    r"|w(?![a-z])|k(?![a-z])|(?<=\d)[千百]"
+)
 _MEASURED = re.compile(
     rf"(?P<a>{_NUMBER})(?:(?:{_RATE_UNITS}|元|万元|万|天|年|个月)?{_JOIN}(?:百分之)?(?P<b>{_NUMBER}))?\s*"
     rf"(?:(?P<rate>{_RATE_UNITS})(?P<half>半)?"
@@ -34,6 +40,25 @@ _MEASURED = re.compile(
     rf"|(?P<c>{_NUMBER})(?P<rate2>{_RATE_UNITS})(?P<half2>半)?|(?P<d>{_NUMBER})(?P<amount2>{_AMOUNT_UNITS_PATTERN})"
     rf"|(?P<e>{_NUMBER})(?:{_JOIN}(?:百分之)?(?P<f>{_NUMBER}))?"
 )
+# 一万二 is 12,000 and 12万4 is 124,000, but 一万二年 is 10,000 for two years.
+_DIGIT_CHARACTERS = "一二两三四五六七八九"
+_NO_MORE = rf"(?![\d{_CHINESE},.%‰年天日个号人户名位家份股只次期点倍岁级季周星月厘成折起定直样共旦同切般并单维])"
+_THOUSANDS = re.compile(rf"(?:[1-9]千?|零?[{_DIGIT_CHARACTERS}][{_DIGIT_CHARACTERS}千百十零]*){_NO_MORE}")
+# 十万三年: what is counted after 万 is its own.
+_THEN_COUNTED = re.compile(
+    rf"(?P<n>[{_CHINESE}]+[万亿])(?=[{_CHINESE}]{{1,3}}(?:{_RATE_UNITS}|{_DURATION_UNITS}|倍|成))"
+)
+_CHANGE = re.compile(
+    rf"(?:[\d{_DIGIT_CHARACTERS}][毛角](?:[\d{_DIGIT_CHARACTERS}]分?)?|[\d{_DIGIT_CHARACTERS}]){_NO_MORE}"
+)
+_DIMES = re.compile(rf"(?P<n>\d|[{_DIGIT_CHARACTERS}])毛(?:[\d{_DIGIT_CHARACTERS}]分?{_NO_MORE})?(?!利)")
+# 三五千, 七八百, 十三四: two neighbouring digits (or 三五) are from one to the other.
+_ABOUT = re.compile(
+    r"(?P<head>|.*[十百千万亿])(?P<pair>一两|一二|二三|两三|三四|三五|四五|五六|六七|七八|八九)(?P<tail>|[十百千万亿].*)"
+)
+# 投10个 is ten times ten thousand, where nothing is counted.
+_IN_TENS_OF_THOUSANDS = re.compile(r"(?:投|放|存|砸|搁|押|打|上|买|拿|取|变成?|回)(?:了|进去?|入|出|回|个)?$")
+_UNCOUNTED = re.compile(r"个(?:达不溜|w(?![a-z])|(?=[,。!?;:、)\s]|$|进来|进去|放|变|一年|[半两三]年))")
 _HALF = re.compile(r"半(?:年|个月|个季度)(?!\d|度|报)")
 _BEFORE_RATE = {"百分之": 1.0, "千分之": 0.1, "万分之": 0.01}
 _ANNUALISED = re.compile(r"年化(?:利率|收益率?|约|大概|能到|高达|已经|有|是)?$")
@@ -58,7 +83,7 @@ _DAYS = {
 }
 _RATE_SCALES = {"%": 1.0, "个点": 1.0, "个百分点": 1.0, "厘": 1.0, "‰": 0.1}
 _LEVELS = {n: float(i) for i, pair in enumerate(("1一", "2二", "3三", "4四", "5五"), 1) for n in pair}
-_AMOUNT_UNITS = {"万元": 1e4, "万": 1e4, "w": 1e4, "亿元": 1e8, "亿": 1e8, "千元": 1e3, "k": 1e3, "百元": 1e2}
+_AMOUNT_SCALES = {"万": 1e4, "w": 1e4, "亿": 1e8, "千": 1e3, "k": 1e3, "百": 1e2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +91,8 @@ class Quantity:
     """A number with its measure.
 
     Attributes:
-        measure: rate (percent), amount (yuan), duration (days), grade (1-5), multiple (times).
+        measure: rate (percent), amount (yuan), duration (days), grade (1-5), multiple (times), or a number of
+            nothing named.
         low, high: the value, or both ends of a range.
         start, end: folded code points, half open.
     """
@@ -119,6 +145,8 @@ def _chinese_integer(text: str) -> float:
 
 
 def _range(low: str, high: str | None, scale: float = 1.0) -> tuple[float, float]:
+    if high is None and (about := _ABOUT.fullmatch(low)):
+        low, high = (about["head"] + digit + about["tail"] for digit in about["pair"])
     first = parse_number(low) * scale
     second = parse_number(high) * scale if high else first
     return min(first, second), max(first, second)
@@ -128,16 +156,14 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
     """All quantities of a folded text, by position."""
     found: list[Quantity] = []
     position = 0
-    for run in _RUN.finditer(text):
-        if run.start() < position:
-            continue
+    while run := _RUN.search(text, position):
         try:
             quantity = _quantity(text, run.start())
         except (ValueError, KeyError, OverflowError):
-            continue
+            quantity = None
         if quantity is not None:
             found.append(quantity)
-            position = quantity.end
+        position = quantity.end if quantity is not None else run.end()
     found.extend(_without_digits(text))
     return tuple(sorted(found, key=lambda q: (q.start, q.end, q.measure)))
 
@@ -145,6 +171,11 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
 def _quantity(text: str, start: int) -> Quantity | None:
     """The quantity whose number begins here, if it is one."""
     before = text[max(0, start - 12) : start]
+    if _RUN_OF_A_RATE.match(text, start):
+        return None
+    if money := _THEN_COUNTED.match(text, start):
+        low, high = _range(money["n"], None)
+        return Quantity("amount", low, high, start, money.end())
     match = _MEASURED.match(text, start)
     if match is None:
         return None
@@ -153,11 +184,9 @@ def _quantity(text: str, start: int) -> Quantity | None:
         low, high = _range(match["a"] or match["c"] or match["d"] or match["e"], match["b"] or match["f"], scale)
         return Quantity("rate", low, high, start - 3, end)
     if before[-1:] in ("¥", "￥"):
-        low, high = _range(match["a"] or match["d"] or match["c"] or match["e"], None)
-        unit = match["amount"] or match["amount2"] or "元"
-        return Quantity(
-            "amount", low * _AMOUNT_UNITS.get(unit, 1.0), high * _AMOUNT_UNITS.get(unit, 1.0), start - 1, end
-        )
+        scale = _scale(match["amount"] or match["amount2"] or "元")
+        low, high = _range(match["a"] or match["d"] or match["c"] or match["e"], None, scale)
+        return Quantity("amount", low, high, start - 1, end)
     if rate := match["rate"] or match["rate2"]:
         low, high = _range(match["a"] or match["c"], match["b"], _RATE_SCALES[rate])
         half = 0.5 if match["half"] or match["half2"] else 0.0
@@ -176,9 +205,30 @@ def _quantity(text: str, start: int) -> Quantity | None:
         back = 1 if before.endswith("翻") else 0
         return Quantity("multiple", low, low, start - back, end)
     if unit := match["amount"] or match["amount2"]:
-        low, high = _range(match["a"] or match["d"], match["b"], _AMOUNT_UNITS.get(unit, 1.0))
-        return Quantity("amount", low, high, start, end)
+        return _amount(text, match, unit, start)
     return _bare(text, match, start, before)
+
+
+def _scale(unit: str) -> float:
+    """The value of a unit of money such as 元, 万元, 多万块, w."""
+    return next((_AMOUNT_SCALES[c] for c in unit if c in _AMOUNT_SCALES), 1.0)
+
+
+def _amount(text: str, match: re.Match[str], unit: str, start: int) -> Quantity:
+    scale, end = _scale(unit), match.end()
+    low, high = _range(match["a"] or match["d"], match["b"], scale)
+    if unit in ("万", "亿", "w") and (thousands := _THOUSANDS.match(text, end)):
+        more = _range("一万" + _in_chinese(thousands.group()), None, scale / 1e4)
+        low, high, end = low + more[0] - scale, high + more[1] - scale, thousands.end()
+    elif unit in ("块", "元") and (change := _CHANGE.match(text, end)) and (unit == "块" or "角" in change.group()):
+        digits = [c for c in _in_chinese(change.group()) if c in _DIGITS]
+        coins = sum(_DIGITS[c] / 10**place for place, c in enumerate(digits, 1))
+        low, high, end = low + coins, high + coins, change.end()
+    return Quantity("amount", low, high, start, end)
+
+
+def _in_chinese(numeral: str) -> str:
+    return "".join("零一二三四五六七八九"[int(c)] if c.isdigit() else c for c in numeral)
 
 
 def _duration(match: re.Match[str], start: int, before: str) -> Quantity | None:
@@ -192,7 +242,7 @@ def _duration(match: re.Match[str], start: int, before: str) -> Quantity | None:
 
 
 def _bare(text: str, match: re.Match[str], start: int, before: str) -> Quantity | None:
-    """A number without a unit: R3, 等级三级, 日息万五, 年化9点6, 翻三番."""
+    """A number without a unit: R3, 等级三级, 日息万五, 年化9点6, 翻三番, 投10个, 三毛, or of nothing named."""
     number = match["e"] or ""
     end = start + len(number)
     if (
@@ -212,6 +262,18 @@ def _bare(text: str, match: re.Match[str], start: int, before: str) -> Quantity 
     if ("点" in number or "." in number) and (announced := _ANNUALISED.search(before)):
         low, high = _range(number, match["f"])
         return Quantity("rate", low, high, start - len(announced.group()), match.end())
+    if dimes := _DIMES.match(text, start):
+        digits = [_DIGITS[c] for c in _in_chinese(dimes.group()) if c in _DIGITS]
+        value = sum(digit / 10**place for place, digit in enumerate(digits, 1))
+        return Quantity("amount", value, value, start, dimes.end())
+    if (counter := _UNCOUNTED.match(text, end)) and (
+        len(counter.group()) > 1 or _IN_TENS_OF_THOUSANDS.search(before)
+    ):
+        low, high = _range(number, None, 1e4)
+        return Quantity("amount", low, high, start, counter.end())
+    if number and not _LETTER_OR_DIGIT.search(before[-1:]):
+        low, high = _range(number, match["f"])
+        return Quantity("number", low, high, start, match.end())
     return None
 
 

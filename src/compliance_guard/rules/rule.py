@@ -1,4 +1,4 @@
-"""The rule format: one header and seven kinds. docs/rule-format.md explains it to authors.
+"""The rule format: one header and eight kinds. docs/rule-format.md explains it to authors.
 
 A rule is data. It cannot run code; its patterns are RE2, which cannot backtrack.
 """
@@ -172,6 +172,23 @@ class QuantityRule(TextRule):
     value: Comparison = Comparison()
 
 
+class ArithmeticRule(TextRule):
+    """A sum shown to the reader: a principal, what it becomes (`result`) or brings (`gain`), and perhaps when."""
+
+    kind: Literal["arithmetic"]
+    result: Patterns = ()
+    gain: Patterns = ()
+    within: int = Field(default=6, ge=0, le=40)
+    scope: Scope = "sentence"
+    value: Comparison = Comparison()
+
+    @model_validator(mode="after")
+    def _something_marks_an_amount(self) -> ArithmeticRule:
+        if not self.result and not self.gain:
+            raise ValueError("result 和 gain 至少写一个")
+        return self
+
+
 class DisclosureRule(Header):
     """Something that the copy must say, where it is due, and does not."""
 
@@ -210,7 +227,14 @@ class DecisionRule(Header):
 
 
 Rule = Annotated[
-    PhraseRule | PatternRule | RolesRule | QuantityRule | DisclosureRule | ProductFactRule | DecisionRule,
+    PhraseRule
+    | PatternRule
+    | RolesRule
+    | QuantityRule
+    | ArithmeticRule
+    | DisclosureRule
+    | ProductFactRule
+    | DecisionRule,
     Field(discriminator="kind"),
 ]
 

@@ -1,5 +1,6 @@
 """What each kind of rule does: one file a kind, all found by the engine through `KINDS`."""
 
+from compliance_guard.rules.kinds.arithmetic import CompiledArithmetic
 from compliance_guard.rules.kinds.base import Compiled, Match
 from compliance_guard.rules.kinds.decision import CompiledDecision
 from compliance_guard.rules.kinds.disclosure import CompiledDisclosure
@@ -14,6 +15,7 @@ KINDS: dict[str, type[Compiled]] = {
     "pattern": CompiledPattern,
     "roles": CompiledRoles,
     "quantity": CompiledQuantity,
+    "arithmetic": CompiledArithmetic,
     "disclosure": CompiledDisclosure,
     "product_fact": CompiledProductFact,
     "decision": CompiledDecision,

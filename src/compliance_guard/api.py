@@ -31,6 +31,7 @@ from compliance_guard.domain import (
     Request,
 )
 from compliance_guard.errors import ConfigError, InputError, TextTooLong
+from compliance_guard.masking import masked
 from compliance_guard.merging import merge
 from compliance_guard.protocols import Check, Classifier
 from compliance_guard.registry import Registry
@@ -203,7 +204,7 @@ class Reviewer:
             findings.extend(found)
             if reason:
                 unanswered.append(reason)
-        merged = merge(findings)
+        merged = masked(merge(findings), case.reading)
         not_evaluated = tuple(NotEvaluated(check=u.check, reason=u.reason) for u in unanswered)
         required = self._required | {u.check for u in unanswered if u.failed}
         return Report(

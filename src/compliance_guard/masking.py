@@ -87,11 +87,11 @@ class _Stars:
         starts = self._reading.folded.starts
         for finding in findings:
             if finding.category == CATEGORY and finding.span is not None:
-                yield bisect_left(starts, finding.span.start), bisect_left(starts, finding.span.end)
+                start, end = bisect_left(starts, finding.span.start), bisect_left(starts, finding.span.end)
+                if start < end:
+                    yield start, end
 
     def _number(self, start: int, end: int) -> None:
-        if STAR in self._folded[start:end]:
-            return
         self._starred.add((start, end))
         for position, shown in enumerate(starred(self._reading.text[start:end]), start):
             if shown == STAR:

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-HEAVY = ("torch", "transformers", "spacy", "onnxruntime", "jieba", "rjieba", "opencc", "re2", "pyspark")
+HEAVY = ("torch", "transformers", "spacy", "onnxruntime", "jieba", "rjieba", "opencc", "re2", "pyspark", "stdnum")
 
 
 def run(program: str) -> str:

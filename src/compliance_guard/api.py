@@ -31,6 +31,7 @@ from compliance_guard.domain import (
     Request,
 )
 from compliance_guard.errors import ConfigError, InputError, TextTooLong
+from compliance_guard.masking import masked
 from compliance_guard.merging import merge
 from compliance_guard.protocols import Check, Classifier
 from compliance_guard.registry import Registry
@@ -207,8 +208,9 @@ class Reviewer:
 
     def judge(self, request: Request) -> Report:
         """Review a validated request: the one pass that everything goes through."""
-        merged, unanswered = self._found(self.engine.case(request, self._cut))
-        merged = self._vouched_for(request, merged)
+        case = self.engine.case(request, self._cut)
+        found, unanswered = self._found(case)
+        merged = masked(self._vouched_for(request, found), case.reading)
         not_evaluated = tuple(NotEvaluated(check=u.check, reason=u.reason) for u in unanswered)
         required = self._required | {u.check for u in unanswered if u.failed}
         return Report(

@@ -76,6 +76,20 @@ class TestPattern:
         body = "kind: pattern\nany: [还能亏]\npolarity: [asserted, asked]\n"
         assert words(hits(tmp_path, body, "这还能亏吗?")) == ["还能亏"]
 
+    def test_a_hit_stands_only_if_its_number_validates(self, tmp_path: Path) -> None:
+        body = "kind: pattern\nany: ['1[3-9][0-9]{9}']\nvalid_as: [mobile]\n"
+        assert words(hits(tmp_path, body, "电话13800138000")) == ["138****8000"]
+        assert hits(tmp_path, body, "电话15400138000") == []
+        assert hits(tmp_path, body, "单号138001380009") == []
+
+    def test_an_unknown_kind_of_number_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(PackError, match="valid_as"):
+            hits(tmp_path, "kind: pattern\nany: ['[0-9]{8}']\nvalid_as: [passport]\n", "12345678")
+
+    def test_the_copy_as_given_has_no_valid_as(self, tmp_path: Path) -> None:
+        with pytest.raises(PackError, match="valid_as"):
+            hits(tmp_path, "kind: pattern\nany: ['1[0-9]{10}']\nvalid_as: [mobile]\noriginal: true\n", "1")
+
 
 class TestRoles:
     BODY = "kind: roles\nroles: {who: [我们, 行里], act: [补, '兜.{0,1}底']}\nwithin: 2\n"

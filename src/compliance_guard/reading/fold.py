@@ -2,7 +2,8 @@
 
 Width, case, Unicode compatibility forms and Traditional script are folded character by character; what a writer
 wedges between or inside words (zero-width and bidi controls, dots, spaces, emoji, Markdown emphasis, HTML tags)
-is left out; HTML entities are decoded. Every folded code point knows the span of the copy that it stands for.
+is left out; HTML entities are decoded; a person's number (mobile, resident ID, bank card) becomes plain digits.
+Every folded code point knows the span of the copy that it stands for.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import compress
+
+from compliance_guard.reading.personal import numbers
 
 SOFT_WRAP_LENGTH = 30
 """A line at least this long that ends without punctuation was wrapped, not ended."""
@@ -106,6 +109,8 @@ def fold_character(character: str) -> str:
         return ""
     if category.startswith("Z"):
         return " "
+    if category in {"Nd", "No"} and (digit := unicodedata.digit(character, None)) is not None:
+        return str(digit)
     folded = unicodedata.normalize("NFKC", character).casefold().translate(_PUNCTUATION)
     return "".join(_VARIANTS.get(c, c) for c in folded if unicodedata.category(c) not in {"Mn", "Me", "Cf"})
 
@@ -148,7 +153,24 @@ def fold(text: str) -> Folded:
         if not all(keep):
             folded = "".join(compress(folded, keep))
             starts, ends = tuple(compress(starts, keep)), tuple(compress(ends, keep))
-    return Folded(_fold_financial_numerals(folded), starts, ends)
+    return _with_plain_numbers(_fold_financial_numerals(folded), starts, ends)
+
+
+def _with_plain_numbers(text: str, starts: Sequence[int], ends: Sequence[int]) -> Folded:
+    """With mobiles, resident IDs and bank cards as plain digits, whatever stood between or for them."""
+    disguised = [n for n in numbers(text) if text[n.start : n.end] != n.digits]
+    if not disguised:
+        return Folded(text, starts, ends)
+    parts: list[str] = []
+    places: list[int] = []
+    position = 0
+    for number in disguised:
+        parts += text[position : number.start], number.digits
+        places += *range(position, number.start), *number.places
+        position = number.end
+    parts.append(text[position:])
+    places.extend(range(position, len(text)))
+    return Folded("".join(parts), tuple(starts[p] for p in places), tuple(ends[p] for p in places))
 
 
 def _fold_with_markup(text: str) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
@@ -243,11 +265,12 @@ def _is_wedge(gap: str, before: int, after: int, text: str, start: int, previous
 _CHINESE = "\u4e00-\u9fff\u3400-\u4dbf"
 _MIDDLE_POINT = re.compile(r"(?<=\d)[·•‧∙・](?=\d)")
 _EMPHASIS = re.compile(rf"(?<=[{_CHINESE}%])\*{{2,4}}(?=[{_CHINESE}\d])|(?<=[\d.])\*{{2,3}}(?=[{_CHINESE}%])")
-_REPEATED = re.compile(rf"([{_CHINESE}])\1\1+")
+_NUMERALS = "零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖"
+_REPEATED = re.compile(rf"(?![{_NUMERALS}])([{_CHINESE}])\1\1+")
 _GAP = re.compile(rf"(?<=[{_CHINESE}])(?P<gap>[^\w。、!?,:;()“”%【】《》…]{{1,6}}|_{{1,3}})(?=[{_CHINESE}])")
 
 
-_NEEDS_CARE = re.compile(rf"{_EMPHASIS.pattern}|{_GAP.pattern}|([{_CHINESE}])\2\2")
+_NEEDS_CARE = re.compile(rf"{_EMPHASIS.pattern}|{_GAP.pattern}|(?![{_NUMERALS}])([{_CHINESE}])\2\2")
 
 
 def _fold_financial_numerals(text: str) -> str:

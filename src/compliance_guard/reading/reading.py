@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from compliance_guard.reading.fold import Folded, fold
+from compliance_guard.reading.personal import PersonalNumber, numbers
 from compliance_guard.reading.polarity import Polarities, Polarity
 from compliance_guard.reading.quantities import Quantity, find_quantities
 from compliance_guard.reading.sentences import Tiling, split_clauses, split_sentences
@@ -69,6 +70,11 @@ class Reading:
     def quantities(self) -> tuple[Quantity, ...]:
         """Numbers with measure and value, by position."""
         return find_quantities(self.text)
+
+    @cached_property
+    def personal_numbers(self) -> tuple[PersonalNumber, ...]:
+        """Mobiles, resident IDs and bank cards that validate, by position."""
+        return numbers(self.text)
 
     @cached_property
     def word_starts(self) -> frozenset[int]:

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from compliance_guard.domain import Finding, LegalBasis, Report
 from compliance_guard.hookspecs import hookimpl
+from compliance_guard.masking import hidden
 from compliance_guard.protocols import Result
 
 WIDTH = 110
@@ -84,12 +85,14 @@ class Full:
             return
         label, style = VERDICT[result.report.verdict]
         console.print(Text.assemble((visible(name), "bold"), "  ", (f" {label} ", style)))
-        for finding in result.report.findings:
-            self._finding(console, result, finding, colour)
+        findings = result.report.findings
+        shown = hidden(result.document.text, findings) if result.document and findings else ""
+        for finding in findings:
+            self._finding(console, result, shown, finding, colour)
         self._unanswered(console, result.report)
         console.print()
 
-    def _finding(self, console: Console, result: Result, finding: Finding, colour: bool) -> None:
+    def _finding(self, console: Console, result: Result, shown: str, finding: Finding, colour: bool) -> None:
         line, column = place(result, finding)
         label, style = SEVERITY[finding.severity]
         console.print(
@@ -102,7 +105,7 @@ class Full:
             )
         )
         if finding.span is not None:
-            self._excerpt(console, result.document.text if result.document else "", finding, style, colour)
+            self._excerpt(console, shown, finding, style, colour)
         console.print(Text(f"    {visible(finding.message)}"))
         for basis in finding.legal_basis:
             console.print(Text(f"    依据 {law(basis)}", style="dim"))

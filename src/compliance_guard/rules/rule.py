@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from compliance_guard.domain import ALL_CATEGORIES, Audience, Channel, Frozen, ProductKind, Severity
+from compliance_guard.reading.personal import PersonalNumberKind
 
 Polarity = Literal["asserted", "denied", "asked", "quoted", "condemned"]
 Scope = Literal["clause", "sentence", "text"]
@@ -132,6 +133,13 @@ class PatternRule(TextRule):
     any: Patterns = Field(min_length=1)
     scope: Scope = "sentence"
     original: bool = False
+    valid_as: tuple[PersonalNumberKind, ...] = ()
+
+    @model_validator(mode="after")
+    def _numbers_are_folded(self) -> PatternRule:
+        if self.valid_as and self.original:
+            raise ValueError("valid_as 只看折叠后的文字,不能与 original 同用")
+        return self
 
 
 class RolesRule(TextRule):

@@ -31,5 +31,12 @@ class CompiledPattern(Compiled):
             return
         assert self.main is not None
         for (start, end), unit in case.copy.matches_in(self.main, self.rule.scope):
-            if self.stands(case, start, end, unit):
+            if self._validates(case, start, end) and self.stands(case, start, end, unit):
                 yield Match(start, end, {"matched": case.reading.text[start:end]})
+
+    def _validates(self, case: Case, start: int, end: int) -> bool:
+        """Whether the hit holds a number of a kind that the rule asks for, if it asks."""
+        kinds = self.rule.valid_as
+        return not kinds or any(
+            n.kind in kinds and n.start < end and start < n.end for n in case.reading.personal_numbers
+        )

@@ -230,3 +230,42 @@ def test_suggestions_are_filled_with_product_facts_or_left_out(tmp_path: Path) -
     [finding] = hits(tmp_path, body, "保本", context={"product": product})
     assert finding.suggestion == "风险等级R2,不保证本金。"
     assert hits(tmp_path, body, "保本")[0].suggestion is None
+
+
+class TestComputedAnnualRate:
+    BODY = "kind: pattern\nany: ['日息.{0,6}']\nsuggestion: '年化利率{computed.apr}。'\n"
+    LOAN: ClassVar = {"product": {"kind": "loan"}}
+
+    def test_is_evidence_and_stands_in_the_suggestion(self, tmp_path: Path) -> None:
+        [finding] = hits(tmp_path, self.BODY, "借钱,日息万五,随借", context=self.LOAN)
+        assert finding.suggestion == "年化利率18.25%(单利)。"
+        assert finding.evidence == {
+            "matched": "日息万五,随借", "stated": "日息万五", "annualised": 18.25, "method": "单利",
+        }  # fmt: skip
+
+    def test_a_product_s_own_rate_wins(self, tmp_path: Path) -> None:
+        product = {"product": {"kind": "loan", "apr": "7.2%-18%"}}
+        [finding] = hits(tmp_path, self.BODY, "日息万五", context=product)
+        assert finding.suggestion == "年化利率7.2%-18%。"
+        assert finding.evidence["annualised"] == 18.25
+
+    def test_what_is_not_computed_is_not_suggested(self, tmp_path: Path) -> None:
+        [finding] = hits(tmp_path, self.BODY, "日息很低。", context=self.LOAN)
+        assert finding.suggestion is None
+        assert "annualised" not in finding.evidence
+
+    def test_words_elsewhere_do_not_count_for_a_span(self, tmp_path: Path) -> None:
+        found = hits(tmp_path, self.BODY, "日息很低。\n另:月息8厘", context=self.LOAN)
+        assert [f.suggestion for f in found] == [None]
+
+    def test_an_omission_takes_the_dearest(self, tmp_path: Path) -> None:
+        body = (
+            "kind: disclosure\ndue_if: [利息]\nsatisfied_by: [[年化]]\nsuggestion: '年化利率{computed.apr}。'\n"
+            "applies_to: {products: [loan]}\n"
+        )
+        copy = "利息低:日息万二,分12期每期手续费0.6%"
+        found = hits(tmp_path, body, copy, context=self.LOAN, category="disclosure.apr")
+        assert [f.suggestion for f in found] == ["年化利率13.03%(内部收益率)。"]
+
+    def test_many_rates_in_one_copy_stay_cheap(self, tmp_path: Path) -> None:
+        assert hits(tmp_path, self.BODY, "日息万五," * 5000 + "每期手续费0.6%12期" * 3000, context=self.LOAN)

@@ -154,6 +154,12 @@ class TestDisclosure:
         assert self.found(tmp_path, "欢迎选购", excerpt=True) == []
         assert self.found(tmp_path, "欢迎选购", audience="internal") == []
 
+    def test_may_be_met_across_lines_as_in_a_table(self, tmp_path: Path) -> None:
+        body = "kind: disclosure\nsatisfied_by: [['利率\\n[^\\n]{0,9}%']]\n"
+        copy = "期数 利率\n12 5%"
+        assert hits(tmp_path, body, copy, **self.HEADER)
+        assert hits(tmp_path / "whole", body + "scope: text\n", copy, **self.HEADER) == []
+
 
 class TestProductFact:
     HEADER: ClassVar = {"id": "CGS9001", "category": "suitability.copy_product_mismatch"}

@@ -248,6 +248,12 @@ class TestDisclosure:
         assert self.found(tmp_path, "欢迎选购", excerpt=True) == []
         assert self.found(tmp_path, "欢迎选购", audience="internal") == []
 
+    def test_may_be_met_across_lines_as_in_a_table(self, tmp_path: Path) -> None:
+        body = "kind: disclosure\nsatisfied_by: [['利率\\n[^\\n]{0,9}%']]\n"
+        copy = "期数 利率\n12 5%"
+        assert hits(tmp_path, body, copy, **self.HEADER)
+        assert hits(tmp_path / "whole", body + "scope: text\n", copy, **self.HEADER) == []
+
 
 class TestProductFact:
     HEADER: ClassVar = {"id": "CGS9001", "category": "suitability.copy_product_mismatch"}
@@ -353,3 +359,42 @@ class TestWithoutAProduct:
         body = "kind: phrase\nany: [保本]\napplies_to: {not_products: [deposit]}\n"
         assert [f.severity for f in self.found(tmp_path, "存款保本", body=body)] == ["review"]
         assert [f.severity for f in self.found(tmp_path, "私募保本", body=body)] == ["block"]
+
+
+class TestComputedAnnualRate:
+    BODY = "kind: pattern\nany: ['日息.{0,6}']\nsuggestion: '年化利率{computed.apr}。'\n"
+    LOAN: ClassVar = {"product": {"kind": "loan"}}
+
+    def test_is_evidence_and_stands_in_the_suggestion(self, tmp_path: Path) -> None:
+        [finding] = hits(tmp_path, self.BODY, "借钱,日息万五,随借", context=self.LOAN)
+        assert finding.suggestion == "年化利率18.25%(单利)。"
+        assert finding.evidence == {
+            "matched": "日息万五,随借", "stated": "日息万五", "annualised": 18.25, "method": "单利",
+        }  # fmt: skip
+
+    def test_a_product_s_own_rate_wins(self, tmp_path: Path) -> None:
+        product = {"product": {"kind": "loan", "apr": "7.2%-18%"}}
+        [finding] = hits(tmp_path, self.BODY, "日息万五", context=product)
+        assert finding.suggestion == "年化利率7.2%-18%。"
+        assert finding.evidence["annualised"] == 18.25
+
+    def test_what_is_not_computed_is_not_suggested(self, tmp_path: Path) -> None:
+        [finding] = hits(tmp_path, self.BODY, "日息很低。", context=self.LOAN)
+        assert finding.suggestion is None
+        assert "annualised" not in finding.evidence
+
+    def test_words_elsewhere_do_not_count_for_a_span(self, tmp_path: Path) -> None:
+        found = hits(tmp_path, self.BODY, "日息很低。\n另:月息8厘", context=self.LOAN)
+        assert [f.suggestion for f in found] == [None]
+
+    def test_an_omission_takes_the_dearest(self, tmp_path: Path) -> None:
+        body = (
+            "kind: disclosure\ndue_if: [利息]\nsatisfied_by: [[年化]]\nsuggestion: '年化利率{computed.apr}。'\n"
+            "applies_to: {products: [loan]}\n"
+        )
+        copy = "利息低:日息万二,分12期每期手续费0.6%"
+        found = hits(tmp_path, body, copy, context=self.LOAN, category="disclosure.apr")
+        assert [f.suggestion for f in found] == ["年化利率13.03%(内部收益率)。"]
+
+    def test_many_rates_in_one_copy_stay_cheap(self, tmp_path: Path) -> None:
+        assert hits(tmp_path, self.BODY, "日息万五," * 5000 + "每期手续费0.6%12期" * 3000, context=self.LOAN)

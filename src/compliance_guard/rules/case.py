@@ -8,6 +8,7 @@ from functools import cached_property
 from compliance_guard.domain import Request, Span
 from compliance_guard.matching import Finder, Hit, Scan, Units
 from compliance_guard.reading import Reading
+from compliance_guard.reading.annualised import AnnualCost, find_annual_costs
 from compliance_guard.reading.disguise import Disguise
 from compliance_guard.reading.sentences import Tiling
 from compliance_guard.rules.facts import Facts
@@ -62,6 +63,11 @@ class Copy:
         return sorted(
             {(hit, (units.starts[unit], units.ends[unit])) for unit, hit in finder.matches_in(self.scan, units)}
         )
+
+    @cached_property
+    def annual_costs(self) -> tuple[AnnualCost, ...]:
+        """The costs of borrowing that the copy states by day, month or instalment, with their annual rates."""
+        return tuple(find_annual_costs(self.reading))
 
     @cached_property
     def _units(self) -> dict[str, Units]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -11,9 +11,10 @@ from typing import Any
 
 import re2
 
-from compliance_guard.domain import Finding, Request, Span
+from compliance_guard.domain import PRODUCT_FIELDS, Finding, Request, Span
 from compliance_guard.matching.finder import Automaton, Finder
 from compliance_guard.reading import Reading, read
+from compliance_guard.reading.annualised import AnnualCost
 from compliance_guard.reading.disguise import Unmasking
 from compliance_guard.reading.fold import fold_pattern, fold_phrase
 from compliance_guard.rules.case import Case, Copy, Hidden
@@ -30,7 +31,8 @@ REMEMBERED_COPIES = 128
 REMEMBERED_LENGTH = 1_000
 """The latest short copies stay read, up to so many code points each: a message goes out to many customers."""
 
-_SLOT = re.compile(r"\{product\.(\w+)\}")
+_SLOT = re.compile(r"\{(product|computed)\.(\w+)\}")
+_COMPUTED_APR = "{computed.apr}"
 
 
 @dataclass(frozen=True)
@@ -206,6 +208,10 @@ class Engine:
         ):
             severity = "review"
             evidence["assumed"] = "product" if request.product is None else "channel"
+        computed: dict[str, str] = {}
+        if _COMPUTED_APR in (rule.suggestion or "") and (cost := _dearest(match, case)):
+            evidence |= cost.evidence
+            computed["apr"] = cost.words
         message = rule.message
         return Finding(
             category=rule.category,
@@ -215,7 +221,7 @@ class Engine:
             message=f"{message.what}；{message.why}。建议：{message.instead}",
             span=span,
             legal_basis=() if rule.policy else self.library.bases(rule, request.as_of, _kind(request)),
-            suggestion=fill(rule.suggestion, request),
+            suggestion=fill(rule.suggestion, request, computed),
             confidence=rule.confidence,
             evidence=evidence,
         )
@@ -258,14 +264,30 @@ def _kind(request: Request) -> str | None:
     return request.product.kind if request.product else None
 
 
-def fill(suggestion: str | None, request: Request) -> str | None:
-    """The suggestion with product facts in its slots; none if a fact is not known."""
+def _dearest(match: Match, case: Case) -> AnnualCost | None:
+    """The highest annual rate that a match's words, or an omission's whole copy, come to."""
+    costs = case.copy.annual_costs
+    if match.start is not None and match.end is not None:
+        if match.in_original:
+            return None
+        costs = tuple(c for c in costs if c.start < match.end and match.start < c.end)
+    return max(costs, key=lambda c: (c.high, -c.start), default=None)
+
+
+def fill(suggestion: str | None, request: Request, computed: Mapping[str, str] | None = None) -> str | None:
+    """The suggestion with product facts and computed values in its slots; none if one is not known.
+
+    The product's own annual rate goes before one that was computed from the copy.
+    """
     if suggestion is None:
         return None
     values: dict[str, str] = {}
-    for name in _SLOT.findall(suggestion):
-        value = getattr(request.product, name, None) if request.product else None
+    for match in _SLOT.finditer(suggestion):
+        source, name = match.groups()
+        value = getattr(request.product, name, None) if request.product and name in PRODUCT_FIELDS else None
+        if value is None and source == "computed":
+            value = (computed or {}).get(name)
         if value is None:
             return None
-        values[name] = str(value)
-    return _SLOT.sub(lambda m: values[m.group(1)], suggestion)
+        values[match.group()] = str(value)
+    return _SLOT.sub(lambda m: values[m.group()], suggestion)

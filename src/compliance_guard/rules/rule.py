@@ -203,6 +203,7 @@ class DisclosureRule(Header):
     kind: Literal["disclosure"]
     due_if: Patterns = ()
     satisfied_by: tuple[Patterns, ...] = Field(min_length=1)
+    scope: Scope = "sentence"
     undercut_by: Patterns = ()
     lifted_by: Patterns = ()
     due_anyway_if: Patterns = ()

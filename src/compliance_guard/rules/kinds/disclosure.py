@@ -52,7 +52,7 @@ class CompiledDisclosure(Compiled):
         return any(
             case.reading.polarity(start, end, later_denial=False) in self.rule.polarity
             and not self._taken_back(case, start, end)
-            for start, end in case.copy.matches(part)
+            for (start, end), _ in case.copy.matches_in(part, self.rule.scope)
         )
 
     def _taken_back(self, case: Case, start: int, end: int) -> bool:

@@ -19,6 +19,7 @@ from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from compliance_guard.domain import VOCABULARY, Frozen, LegalBasis, PackRef
 from compliance_guard.errors import PackError
+from compliance_guard.rules.law import Instrument, Provision
 from compliance_guard.rules.rule import LEXICON_NAME, Header, Rule
 from compliance_guard.rules.yaml_source import Source
 
@@ -42,32 +43,17 @@ class Manifest(Frozen):
     uses: tuple[str, ...] = ()
 
 
-class Instrument(Frozen):
-    """A law, rule or notice. `articles` are those whose number and text were verified."""
-
-    id: str
-    title: str
-    number: str | None = None
-    issuer: str | None = None
-    effective: date | None = None
-    repealed: date | None = None
-    articles: tuple[str, ...] = ()
-
-    def in_force(self, day: date) -> bool:
-        """Whether it held on that day; an unknown beginning counts as long ago."""
-        return (self.effective is None or self.effective <= day) and (self.repealed is None or day < self.repealed)
-
-
 class _RuleFile(Frozen):
     lexicon: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     patterns: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     instruments: tuple[Instrument, ...] = ()
+    provisions: tuple[Any, ...] = ()
     rules: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
 class Pack:
-    """A pack as read: rules not yet compiled."""
+    """A pack as read: rules not yet compiled. `places` has the file and line of every rule and provision."""
 
     path: Path
     manifest: Manifest
@@ -76,6 +62,7 @@ class Pack:
     lexicon: Mapping[str, tuple[str, ...]]
     pattern_sets: Mapping[str, tuple[str, ...]]
     instruments: Mapping[str, Instrument]
+    provisions: tuple[Provision, ...]
     digest: str
 
     @property
@@ -118,6 +105,7 @@ def load_pack(folder: Path, vocabulary: Mapping[str, tuple[str, ...]] = VOCABULA
     lexicon: dict[str, tuple[str, ...]] = {}
     pattern_sets: dict[str, tuple[str, ...]] = {}
     instruments: dict[str, Instrument] = {}
+    provisions: list[Provision] = []
     for file in files:
         if not file.resolve().is_relative_to(root):
             raise PackError(file, None, "链接指向包外", "把文件放进包里")
@@ -136,16 +124,26 @@ def load_pack(folder: Path, vocabulary: Mapping[str, tuple[str, ...]] = VOCABULA
             if instrument.id in instruments:
                 raise PackError(file, source.line(("instruments", index)), f"文件 {instrument.id} 重复", "删去一处")
             instruments[instrument.id] = instrument
-        for index, raw in enumerate(content.rules):
-            rule = _validate(source, _RULE, raw, ("rules", index), vocabulary)
-            if rule.id in places:
-                raise PackError(
-                    file, source.line(("rules", index)), f"规则编号 {rule.id} 重复", "换一个没用过的编号"
-                )
-            places[rule.id] = (file, source.line(("rules", index)))
-            rules.append(rule)
+        for section, model, found in (("provisions", Provision, provisions), ("rules", _RULE, rules)):
+            for index, raw in enumerate(getattr(content, section)):
+                entry = _validate(source, model, raw, (section, index), vocabulary)
+                line = source.line((section, index))
+                if entry.id in places:
+                    raise PackError(file, line, f"编号 {entry.id} 重复", "换一个没用过的编号")
+                places[entry.id] = (file, line)
+                found.append(entry)
     assert manifest is not None
-    return Pack(folder, manifest, tuple(rules), places, lexicon, pattern_sets, instruments, digest.hexdigest())
+    return Pack(
+        folder,
+        manifest,
+        tuple(rules),
+        places,
+        lexicon,
+        pattern_sets,
+        instruments,
+        tuple(provisions),
+        digest.hexdigest(),
+    )
 
 
 def _validate(source: Source, model: Any, data: Any, at: tuple[str | int, ...], vocabulary: Any = None) -> Any:
@@ -196,10 +194,15 @@ class Library:
         """All rules with their pack, by id."""
         return tuple(sorted(((p, r) for p in self.packs for r in p.rules), key=lambda pair: pair[1].id))
 
-    def fail(self, pack: Pack, rule: Header, problem: str, remedy: str) -> PackError:
-        """The error for a rule, with its place."""
-        path, line = pack.places[rule.id]
-        return PackError(path, line, f"{rule.id}: {problem}", remedy)
+    @cached_property
+    def provisions(self) -> tuple[tuple[Pack, Provision], ...]:
+        """All provisions with their pack, in the order of the files."""
+        return tuple((p, provision) for p in self.packs for provision in p.provisions)
+
+    def fail(self, pack: Pack, entry: Header | Provision, problem: str, remedy: str) -> PackError:
+        """The error for a rule or provision, with its place."""
+        path, line = pack.places[entry.id]
+        return PackError(path, line, f"{entry.id}: {problem}", remedy)
 
     @cached_property
     def _words(self) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -305,14 +308,19 @@ def combine(packs: Iterable[Pack]) -> Library:
             raise library.fail(pack, rule, f"编号也在 {owners[rule.id].manifest.id} 里", "编号全局唯一")
         owners[rule.id] = pack
         for basis in rule.legal_basis:
-            law = instruments.get(basis.instrument)
-            if law is None:
-                raise library.fail(pack, rule, f"没有登记的法规 {basis.instrument}", "先在 instruments 里登记")
-            if basis.article is not None and basis.article not in law.articles:
-                raise library.fail(
-                    pack,
-                    rule,
-                    f"{law.id} 的 {basis.article} 未经核实",
-                    "核实后登记进 articles,或只引用文件本身",
-                )
+            _check_citation(library, pack, rule, basis.instrument, basis.article)
+    for pack, provision in library.provisions:
+        _check_citation(library, pack, provision, provision.instrument, provision.article)
+        if unknown := [r for r in provision.rules if r not in owners]:
+            raise library.fail(pack, provision, f"没有规则 {'、'.join(unknown)}", "改正编号,或一并载入它所在的包")
     return library
+
+
+def _check_citation(
+    library: Library, pack: Pack, entry: Header | Provision, instrument: str, article: str | None
+) -> None:
+    law = library.instruments.get(instrument)
+    if law is None:
+        raise library.fail(pack, entry, f"没有登记的法规 {instrument}", "先在 instruments 里登记")
+    if article is not None and article not in law.articles:
+        raise library.fail(pack, entry, f"{law.id} 的 {article} 未经核实", "核实后登记进 articles,或只引用文件本身")

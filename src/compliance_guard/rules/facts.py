@@ -244,9 +244,9 @@ def consent_facts(request: Request) -> Facts:
     tick, silence, bundle); `consent.gap` is `none`, or what keeps the nearest record from covering the contact: one
     of `_GAPS`.
     `consent.sensitive_data`: a record of its own allows the use of sensitive data. `consent.profiling_declined`: a
-    consent to profiling was withdrawn. `consent.guardian`: a guardian consented for the minor. `consent.unproved`: what
-    the best record that covers the contact lacks as proof, one of `_PROOF`. `consent.beyond_agreed`: contacts in 7 days
-    above the strictest number that a covering record names.
+    consent to profiling was withdrawn. `consent.guardian`: a guardian consented for the minor.
+    `consent.unproved`: what the best record that covers the contact lacks as proof, one of `_PROOF`.
+    `consent.beyond_agreed`: contacts in 7 days above the strictest number that a covering record names.
     `consent.service_notice`: the copy only informs about something that the customer already has.
     """
     at = contact_instant(request)

@@ -149,7 +149,8 @@ def _cited(law: Instrument) -> str:
 
 
 def _window(law: Instrument) -> str:
-    return f"{law.effective or '日期未核实'}" + (f" 至 {law.repealed} 废止" if law.repealed else " 起")
+    begins = f"{law.effective} 起" if law.effective else "日期未核实"
+    return begins + (f",{law.repealed} 废止" if law.repealed else "")
 
 
 def _cell(text: str) -> str:

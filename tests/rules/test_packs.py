@@ -150,6 +150,18 @@ def test_a_basis_is_cited_only_for_its_products(tmp_path: Path) -> None:
     assert cited("wealth_management") == ["test-law"]
 
 
+def test_a_rule_does_not_hold_for_a_product_of_which_no_source_speaks_that_day(tmp_path: Path) -> None:
+    """Else a finding would come without law: the old one spoke of funds, the new one of all."""
+    basis = "[{instrument: old-law, products: [public_fund]}, {instrument: new-law}]"
+    reviewer = reviewer_of(tmp_path, rule(PHRASE, legal_basis=basis))
+
+    def found(kind: str, day: str) -> int:
+        return len(reviewer.review("保本", product={"kind": kind}, as_of=day, excerpt=True).findings)
+
+    assert [found("public_fund", day) for day in ("2026-04-30", "2026-05-01")] == [1, 1]
+    assert [found("wealth_management", day) for day in ("2026-04-30", "2026-05-01")] == [0, 1]
+
+
 def test_the_digest_follows_the_content(tmp_path: Path) -> None:
     before = load_pack(write_pack(tmp_path, rule(PHRASE))).digest
     assert load_pack(tmp_path).digest == before

@@ -20,7 +20,7 @@ from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 from compliance_guard.domain import VOCABULARY, Frozen, LegalBasis, PackRef
 from compliance_guard.errors import PackError
 from compliance_guard.rules.law import Instrument, Provision
-from compliance_guard.rules.rule import LEXICON_NAME, Header, Rule
+from compliance_guard.rules.rule import LEXICON_NAME, Basis, Header, Rule
 from compliance_guard.rules.yaml_source import Source
 
 MAX_FILES = 500
@@ -278,15 +278,18 @@ class Library:
         return tuple(
             LegalBasis(instrument=law.id, title=law.title, number=law.number, article=basis.article)
             for basis in rule.legal_basis
-            if (law := self.instruments[basis.instrument]).in_force(day)
-            and (basis.products is None or kind is None or kind in basis.products)
+            if self._holds(basis, day, kind) and (law := self.instruments[basis.instrument])
         )
 
-    def in_force(self, rule: Header, day: date) -> bool:
-        """Whether the rule holds on that day: its own window, and a source in force."""
+    def in_force(self, rule: Header, day: date, kind: str | None = None) -> bool:
+        """Whether the rule holds on that day: its own window, and a source in force for that kind of product."""
         if (rule.effective and day < rule.effective) or (rule.repealed and day >= rule.repealed):
             return False
-        return any(self.instruments[b.instrument].in_force(day) for b in rule.legal_basis)
+        return any(self._holds(basis, day, kind) for basis in rule.legal_basis)
+
+    def _holds(self, basis: Basis, day: date, kind: str | None) -> bool:
+        speaks = basis.products is None or kind is None or kind in basis.products
+        return speaks and self.instruments[basis.instrument].in_force(day)
 
 
 def combine(packs: Iterable[Pack]) -> Library:

@@ -16,7 +16,7 @@ from compliance_guard.rules.pack import Library
 NAMES = {"automated": "自动", "assisted": "辅助", "manual": "人工"}
 EXPLAINED = {
     "automated": "规则自己判断,给出不得发布或须复核",
-    "assisted": "规则请人复核,由人判断",
+    "assisted": "规则判断看得见的部分,或者请人复核,其余由人判断",
     "manual": "从文案、产品、客户和同意记录里看不出来",
 }
 

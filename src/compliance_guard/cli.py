@@ -374,6 +374,10 @@ def _explained(library: Any, pack: Pack, rule: Header) -> str:
         lines.append(f"依据 《{law.title}》{basis.article or ''}({window}{products})")
     if rule.policy:
         lines.append("性质 本机构内部策略,非法定要求")
+    for _, provision in library.provisions:
+        if rule.id in provision.rules:
+            law = library.instruments[provision.instrument]
+            lines.append(f"执行 《{law.title}》{provision.article or ''}: {provision.about}")
     lines.append("")
     lines += [f"违规例 {_example(e)}" for e in rule.violates]
     lines += [f"合规例 {_example(e)}" for e in rule.complies]
@@ -413,6 +417,23 @@ def validate_rules(pack: tuple[Path, ...]) -> None:
         engine.compile_everything()
         for used in engine.library.packs:
             click.echo(f"{used.manifest.id} {used.manifest.version}  {len(used.rules)} 条规则  {used.digest[:12]}")
+
+
+@rules.command("coverage")
+@_PACK_OPTION
+@click.option(
+    "--output-format",
+    type=click.Choice(("concise", "full", "json", "markdown")),
+    default="concise",
+    show_default=True,
+    help="concise 每部文件一行,full 列出每一条。",
+)
+def law_coverage(pack: tuple[Path, ...], output_format: str) -> None:
+    """法规的每一条由哪些规则执行,哪些要人判断,为什么。"""
+    from compliance_guard.coverage import FORMATS
+
+    with _Errors():
+        click.echo(FORMATS[output_format](_library(pack)), nl=False)
 
 
 def _library(packs: Iterable[Path]) -> Any:

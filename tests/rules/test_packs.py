@@ -8,7 +8,7 @@ import pytest
 
 from compliance_guard import Reviewer
 from compliance_guard.errors import PackError
-from compliance_guard.rules.pack import load_pack
+from compliance_guard.rules.pack import combine, load_pack
 from tests.rules.packs import MANIFEST, reviewer_of, rule, write_pack
 
 PHRASE = "kind: phrase\nany: [保本]\n"
@@ -150,8 +150,73 @@ def test_a_basis_is_cited_only_for_its_products(tmp_path: Path) -> None:
     assert cited("wealth_management") == ["test-law"]
 
 
+def test_a_rule_does_not_hold_for_a_product_of_which_no_source_speaks_that_day(tmp_path: Path) -> None:
+    """Else a finding would come without law: the old one spoke of funds, the new one of all."""
+    basis = "[{instrument: old-law, products: [public_fund]}, {instrument: new-law}]"
+    reviewer = reviewer_of(tmp_path, rule(PHRASE, legal_basis=basis))
+
+    def found(kind: str, day: str) -> int:
+        return len(reviewer.review("保本", product={"kind": kind}, as_of=day, excerpt=True).findings)
+
+    assert [found("public_fund", day) for day in ("2026-04-30", "2026-05-01")] == [1, 1]
+    assert [found("wealth_management", day) for day in ("2026-04-30", "2026-05-01")] == [0, 1]
+
+
 def test_the_digest_follows_the_content(tmp_path: Path) -> None:
     before = load_pack(write_pack(tmp_path, rule(PHRASE))).digest
     assert load_pack(tmp_path).digest == before
     write_pack(tmp_path, rule("kind: phrase\nany: [保本, 保息]\n"))
     assert load_pack(tmp_path).digest != before
+
+
+PROVISION = {
+    "id": "test-law/1", "instrument": "test-law", "article": "第一条", "about": "不得保本", "coverage": "automated",
+    "rules": "[CGM9001]",
+}  # fmt: skip
+
+
+class TestLaw:
+    """The table of provisions: each says truly who judges it."""
+
+    def packed(self, folder: Path, *provisions: dict[str, str | None]) -> Path:
+        entries = [
+            "  - {" + ", ".join(f"{k}: {v}" for k, v in provision.items() if v is not None) + "}\n"
+            for provision in provisions
+        ]
+        return write_pack(folder, rule(PHRASE), extra="provisions:\n" + "".join(entries))
+
+    def test_a_provision_is_loaded_with_its_pack(self, tmp_path: Path) -> None:
+        library = combine([load_pack(self.packed(tmp_path, PROVISION))])
+        assert [(p.id, p.coverage, p.rules) for _, p in library.provisions] == [
+            ("test-law/1", "automated", ("CGM9001",))
+        ]
+
+    @pytest.mark.parametrize(
+        ("change", "problem"),
+        [
+            ({"instrument": "no-such-law", "id": "no-such-law/1"}, "没有登记的法规"),
+            ({"article": "第九条"}, "未经核实"),
+            ({"rules": "[CGM9999]"}, "没有规则 CGM9999"),
+            ({"rules": None}, "须列出 rules"),
+            ({"coverage": "manual", "reason": "内部流程"}, "manual 不列"),
+            ({"coverage": "manual", "rules": None}, "须写 reason"),
+            ({"coverage": "assisted"}, "须写 reason"),
+            ({"id": "other-law/1"}, "id 须以 test-law/ 开头"),
+            ({"about": "长" * 41}, "about"),
+            ({"coverage": "mostly"}, "coverage"),
+            ({"note": "x"}, "note"),
+        ],
+    )
+    def test_an_untrue_or_incomplete_one_is_refused_with_its_place(
+        self, tmp_path: Path, change: dict[str, str | None], problem: str
+    ) -> None:
+        with pytest.raises(PackError) as caught:
+            combine([load_pack(self.packed(tmp_path, PROVISION | change))])
+        assert problem in str(caught.value)
+        assert caught.value.path.endswith("rules.yaml")
+        lines = (tmp_path / "rules.yaml").read_text(encoding="utf-8").splitlines()
+        assert "about:" in lines[(caught.value.line or 0) - 1]
+
+    def test_no_two_share_an_id(self, tmp_path: Path) -> None:
+        with pytest.raises(PackError, match="重复"):
+            load_pack(self.packed(tmp_path, PROVISION, PROVISION))

@@ -131,7 +131,7 @@ class Engine:
                 not rule.category.startswith(prefix)
                 or rule.category == but
                 or not applies(rule, kind, subkind, channel, audience)
-                or not self.library.in_force(rule, day)
+                or not self.library.in_force(rule, day, kind)
             ):
                 continue
             if compiled.main is not None and not compiled.main.always:

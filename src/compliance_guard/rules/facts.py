@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from compliance_guard.domain import CHINA_TIME, Consent, Contact, Customer, Product, Request, duration_days
@@ -80,6 +80,7 @@ def facts_of(request: Request) -> Facts:
         if request.product:
             facts |= _match_facts(request.product, request.customer)
         facts["over_grade_path"] = _over_grade_path(request.customer, request.contact)
+    facts |= _history_facts(request)
     if request.consents is not None:
         facts |= consent_facts(request)
     return {name: value for name, value in facts.items() if value is not None}
@@ -124,6 +125,29 @@ def _has(name: str, value: Any) -> bool | None:
 
 def _contact_facts(contact: Contact) -> Facts:
     return {f"contact.{name}": getattr(contact, name) for name in Contact.model_fields if name != "history"}
+
+
+def _history_facts(request: Request) -> Facts:
+    """When in the day the contact falls, and how many like it came before; without an instant, nothing is known.
+
+    Windows roll: 7 days and 24 hours back from this contact, which itself counts; their first moment is outside.
+    """
+    contact = request.contact
+    if contact is None or contact.at is None:
+        return {}
+    at = contact.at.astimezone(CHINA_TIME)
+
+    def earlier(window: timedelta, channel: str | None = None) -> int:
+        return sum(at - window < past.at <= at and channel in (None, past.channel) for past in contact.history)
+
+    hour = at.hour + at.minute / 60 + at.second / 3600
+    facts: Facts = {"contact.hours_since_8": (hour - 8) % 24, "contact.hours_since_9": (hour - 9) % 24}
+    facts["contact.in_7_days"] = 1 + earlier(timedelta(days=7))
+    if request.channel == "call_script":
+        facts["contact.calls_in_24_hours"] = 1 + earlier(timedelta(hours=24), "call_script")
+    if request.channel == "sms":
+        facts["contact.sms_in_7_days"] = 1 + earlier(timedelta(days=7), "sms")
+    return facts
 
 
 def _customer_facts(customer: Customer, as_of: date) -> Facts:
@@ -219,6 +243,10 @@ def consent_facts(request: Request) -> Facts:
     `consent.records` counts the valid records of this person, `consent.not_voluntary` those that are none (default
     tick, silence, bundle); `consent.gap` is `none`, or what keeps the nearest record from covering the contact: one
     of `_GAPS`.
+    `consent.sensitive_data`: a record of its own allows the use of sensitive data. `consent.profiling_declined`: a
+    consent to profiling was withdrawn. `consent.guardian`: a guardian consented for the minor.
+    `consent.unproved`: what the best record that covers the contact lacks as proof, one of `_PROOF`.
+    `consent.beyond_agreed`: contacts in 7 days above the strictest number that a covering record names.
     `consent.service_notice`: the copy only informs about something that the customer already has.
     """
     at = contact_instant(request)
@@ -234,8 +262,47 @@ def consent_facts(request: Request) -> Facts:
     gaps = [_gap(record, mine, sharers, request, at) for record in records]
     if gaps:
         facts["consent.gap"] = min(gaps, key=_GAPS.index)
+    facts["consent.sensitive_data"] = any(
+        r.purpose == "sensitive_data" and _about(r, request.product) and _holds(r, mine, request, at)
+        for r in records
+    )
+    facts["consent.profiling_declined"] = any(
+        r.purpose == "profiling" and _withdrawn(r, mine, request, at) for r in mine
+    )
+    facts["consent.guardian"] = bool(request.customer and request.customer.minor_guardian_consent) or any(
+        r.guardian_of_minor and _holds(r, mine, request, at) for r in records
+    )
+    covering = [r for r, gap in zip(records, gaps, strict=True) if gap in _COVERING]
+    if covering:
+        facts["consent.unproved"] = min(map(_unproved, covering), key=_PROOF.index)
+        agreed = [r.max_per_week for r in covering if r.max_per_week is not None]
+        if agreed and request.contact and request.contact.at:
+            facts["consent.beyond_agreed"] = _history_facts(request)["contact.in_7_days"] - min(agreed)
     return facts
 
+
+_PROOF = ("nothing", "details", "evidence")
+"""What may be missing as proof of a consent, from least to most."""
+
+
+def _unproved(record: Consent) -> str:
+    if record.evidence_id is None:
+        return "evidence"
+    return "details" if record.method is None or record.notice_version is None else "nothing"
+
+
+def _holds(record: Consent, mine: Iterable[Consent], request: Request, at: datetime) -> bool:
+    """Whether a record, whatever it is for, is the sender's and in force at that moment."""
+    return not (
+        _of_another_firm(record, request.contact)
+        or _withdrawn(record, mine, request, at)
+        or (record.granted_at and record.granted_at > at)
+        or (record.expires_at and record.expires_at <= at)
+    )
+
+
+_COVERING = frozenset({"none", "channel_unknown", "expired_by_policy"})
+"""Gaps with which a record is still relied on, if only until a person has looked."""
 
 _GAPS = (
     "none", "channel_unknown", "channel", "product_kind", "purpose", "expired_by_policy", "expired", "not_yet",

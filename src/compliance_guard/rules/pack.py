@@ -19,7 +19,8 @@ from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from compliance_guard.domain import VOCABULARY, Frozen, LegalBasis, PackRef, ProductKind
 from compliance_guard.errors import PackError
-from compliance_guard.rules.rule import LEXICON_NAME, Header, Rule
+from compliance_guard.rules.law import Instrument, Provision
+from compliance_guard.rules.rule import LEXICON_NAME, Basis, Header, Rule
 from compliance_guard.rules.yaml_source import Source
 
 MAX_FILES = 500
@@ -42,34 +43,19 @@ class Manifest(Frozen):
     uses: tuple[str, ...] = ()
 
 
-class Instrument(Frozen):
-    """A law, rule or notice. `articles` are those whose number and text were verified."""
-
-    id: str
-    title: str
-    number: str | None = None
-    issuer: str | None = None
-    effective: date | None = None
-    repealed: date | None = None
-    articles: tuple[str, ...] = ()
-
-    def in_force(self, day: date) -> bool:
-        """Whether it held on that day; an unknown beginning counts as long ago."""
-        return (self.effective is None or self.effective <= day) and (self.repealed is None or day < self.repealed)
-
-
 class _RuleFile(Frozen):
     lexicon: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     patterns: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     instruments: tuple[Instrument, ...] = ()
     disguised: tuple[Annotated[str, StringConstraints(min_length=2, max_length=8)], ...] = ()
     product_words: dict[ProductKind, tuple[str, ...]] = Field(default_factory=dict)
+    provisions: tuple[Any, ...] = ()
     rules: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
 class Pack:
-    """A pack as read: rules not yet compiled."""
+    """A pack as read: rules not yet compiled. `places` has the file and line of every rule and provision."""
 
     path: Path
     manifest: Manifest
@@ -80,6 +66,7 @@ class Pack:
     instruments: Mapping[str, Instrument]
     disguised: tuple[str, ...]
     product_words: Mapping[str, tuple[str, ...]]
+    provisions: tuple[Provision, ...]
     digest: str
 
     @property
@@ -124,6 +111,7 @@ def load_pack(folder: Path, vocabulary: Mapping[str, tuple[str, ...]] = VOCABULA
     instruments: dict[str, Instrument] = {}
     disguised: list[str] = []
     product_words: dict[str, tuple[str, ...]] = {}
+    provisions: list[Provision] = []
     for file in files:
         if not file.resolve().is_relative_to(root):
             raise PackError(file, None, "链接指向包外", "把文件放进包里")
@@ -145,14 +133,14 @@ def load_pack(folder: Path, vocabulary: Mapping[str, tuple[str, ...]] = VOCABULA
         disguised.extend(content.disguised)
         for kind, words in content.product_words.items():
             product_words[kind] = product_words.get(kind, ()) + words
-        for index, raw in enumerate(content.rules):
-            rule = _validate(source, _RULE, raw, ("rules", index), vocabulary)
-            if rule.id in places:
-                raise PackError(
-                    file, source.line(("rules", index)), f"规则编号 {rule.id} 重复", "换一个没用过的编号"
-                )
-            places[rule.id] = (file, source.line(("rules", index)))
-            rules.append(rule)
+        for section, model, found in (("provisions", Provision, provisions), ("rules", _RULE, rules)):
+            for index, raw in enumerate(getattr(content, section)):
+                entry = _validate(source, model, raw, (section, index), vocabulary)
+                line = source.line((section, index))
+                if entry.id in places:
+                    raise PackError(file, line, f"编号 {entry.id} 重复", "换一个没用过的编号")
+                places[entry.id] = (file, line)
+                found.append(entry)
     assert manifest is not None
     return Pack(
         folder,
@@ -164,6 +152,7 @@ def load_pack(folder: Path, vocabulary: Mapping[str, tuple[str, ...]] = VOCABULA
         instruments,
         tuple(disguised),
         product_words,
+        tuple(provisions),
         digest.hexdigest(),
     )
 
@@ -232,10 +221,15 @@ class Library:
                 words.setdefault(kind, []).extend(q for p in patterns for q in self.patterns(pack, p))
         return words
 
-    def fail(self, pack: Pack, rule: Header, problem: str, remedy: str) -> PackError:
-        """The error for a rule, with its place."""
-        path, line = pack.places[rule.id]
-        return PackError(path, line, f"{rule.id}: {problem}", remedy)
+    @cached_property
+    def provisions(self) -> tuple[tuple[Pack, Provision], ...]:
+        """All provisions with their pack, in the order of the files."""
+        return tuple((p, provision) for p in self.packs for provision in p.provisions)
+
+    def fail(self, pack: Pack, entry: Header | Provision, problem: str, remedy: str) -> PackError:
+        """The error for a rule or provision, with its place."""
+        path, line = pack.places[entry.id]
+        return PackError(path, line, f"{entry.id}: {problem}", remedy)
 
     @cached_property
     def _words(self) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -311,15 +305,18 @@ class Library:
         return tuple(
             LegalBasis(instrument=law.id, title=law.title, number=law.number, article=basis.article)
             for basis in rule.legal_basis
-            if (law := self.instruments[basis.instrument]).in_force(day)
-            and (basis.products is None or kind is None or kind in basis.products)
+            if self._holds(basis, day, kind) and (law := self.instruments[basis.instrument])
         )
 
-    def in_force(self, rule: Header, day: date) -> bool:
-        """Whether the rule holds on that day: its own window, and a source in force."""
+    def in_force(self, rule: Header, day: date, kind: str | None = None) -> bool:
+        """Whether the rule holds on that day: its own window, and a source in force for that kind of product."""
         if (rule.effective and day < rule.effective) or (rule.repealed and day >= rule.repealed):
             return False
-        return any(self.instruments[b.instrument].in_force(day) for b in rule.legal_basis)
+        return any(self._holds(basis, day, kind) for basis in rule.legal_basis)
+
+    def _holds(self, basis: Basis, day: date, kind: str | None) -> bool:
+        speaks = basis.products is None or kind is None or kind in basis.products
+        return speaks and self.instruments[basis.instrument].in_force(day)
 
 
 def combine(packs: Iterable[Pack]) -> Library:
@@ -341,14 +338,19 @@ def combine(packs: Iterable[Pack]) -> Library:
             raise library.fail(pack, rule, f"编号也在 {owners[rule.id].manifest.id} 里", "编号全局唯一")
         owners[rule.id] = pack
         for basis in rule.legal_basis:
-            law = instruments.get(basis.instrument)
-            if law is None:
-                raise library.fail(pack, rule, f"没有登记的法规 {basis.instrument}", "先在 instruments 里登记")
-            if basis.article is not None and basis.article not in law.articles:
-                raise library.fail(
-                    pack,
-                    rule,
-                    f"{law.id} 的 {basis.article} 未经核实",
-                    "核实后登记进 articles,或只引用文件本身",
-                )
+            _check_citation(library, pack, rule, basis.instrument, basis.article)
+    for pack, provision in library.provisions:
+        _check_citation(library, pack, provision, provision.instrument, provision.article)
+        if unknown := [r for r in provision.rules if r not in owners]:
+            raise library.fail(pack, provision, f"没有规则 {'、'.join(unknown)}", "改正编号,或一并载入它所在的包")
     return library
+
+
+def _check_citation(
+    library: Library, pack: Pack, entry: Header | Provision, instrument: str, article: str | None
+) -> None:
+    law = library.instruments.get(instrument)
+    if law is None:
+        raise library.fail(pack, entry, f"没有登记的法规 {instrument}", "先在 instruments 里登记")
+    if article is not None and article not in law.articles:
+        raise library.fail(pack, entry, f"{law.id} 的 {article} 未经核实", "核实后登记进 articles,或只引用文件本身")

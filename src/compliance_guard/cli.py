@@ -165,6 +165,7 @@ def _hidden(path: Path) -> bool:
 
 def _documents(readers: dict[str, Reader], name: str, path: Path | None, stdin_name: str) -> Iterable[Document]:
     from compliance_guard.errors import InputError
+    from compliance_guard.protocols import BytesReader
 
     reader = readers.get((path or Path(stdin_name)).suffix.lower())
     if reader is None:
@@ -174,6 +175,8 @@ def _documents(readers: dict[str, Reader], name: str, path: Path | None, stdin_n
     raw = sys.stdin.buffer.read(MAX_FILE_BYTES + 1) if path is None else path.read_bytes()
     if len(raw) > MAX_FILE_BYTES:
         raise InputError("stdin", f"{len(raw)} 字节", f"输入超过 {MAX_FILE_BYTES} 字节;请拆分")
+    if isinstance(reader, BytesReader):
+        return reader.read_bytes(path, raw)
     return reader.read(path, raw.decode("utf-8-sig"))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from compliance_guard.reading.fold import Folded, fold
+from compliance_guard.reading.layout import Layout, layout_of
 from compliance_guard.reading.polarity import Polarities, Polarity
 from compliance_guard.reading.quantities import Quantity, find_quantities
 from compliance_guard.reading.sentences import Tiling, split_clauses, split_sentences
@@ -78,6 +79,11 @@ class Reading:
             position += len(word)
             starts.append(position)
         return frozenset(starts)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """How the copy is shown, as far as its own markup says."""
+        return layout_of(self.original)
 
     def scope(self, name: str, position: int) -> tuple[int, int]:
         """The clause, sentence or text around a folded position."""

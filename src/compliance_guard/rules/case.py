@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from compliance_guard.domain import Request, Span
 from compliance_guard.matching import Finder, Hit, Scan, Units
 from compliance_guard.reading import Reading
+from compliance_guard.reading.layout import Layout, Run, layout_of
 from compliance_guard.reading.sentences import Tiling
 from compliance_guard.rules.facts import Facts
 
@@ -21,10 +23,12 @@ class Copy:
     Attributes:
         reading: the copy, read.
         scan: the candidates that one pass over it found.
+        read: reads and scans another text in the same way.
     """
 
     reading: Reading
     scan: Scan
+    read: Callable[[str], Copy] = field(repr=False, compare=False)
     _found_in: dict[tuple[int, int, int], bool] = field(default_factory=dict, init=False, repr=False, compare=False)
     _known: dict[tuple[int, str], list[tuple[Hit, Hit]]] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -88,6 +92,23 @@ class Case:
     def reading(self) -> Reading:
         """The copy, read."""
         return self.copy.reading
+
+    @cached_property
+    def layout(self) -> Layout:
+        """How the copy is shown: what the request says, and the copy's own markup."""
+        if self.request.layout is None:
+            return self.reading.layout
+        given = [
+            Run(r.start, r.end, r.size, r.contrast, "hidden" if r.hidden else None, r.collapsed, r.struck, r.aside)
+            for r in self.request.layout
+        ]
+        return layout_of(self.request.text, given)
+
+    @cached_property
+    def asides(self) -> tuple[tuple[Run, Copy], ...]:
+        """What stands in attributes and comments, each read as a copy of its own."""
+        text = self.request.text
+        return tuple((run, self.copy.read(text[run.start : run.end])) for run in self.layout.unread)
 
     def span(self, start: int, end: int) -> Span:
         """The span of the original copy for a folded span."""

@@ -29,7 +29,7 @@ REMEMBERED_COPIES = 128
 REMEMBERED_LENGTH = 1_000
 """The latest short copies stay read, up to so many code points each: a message goes out to many customers."""
 
-_SLOT = re.compile(r"\{product\.(\w+)\}")
+_SLOT = re.compile(r"\{((?:product|contact)\.[\w.]+(?:\|(?:product|contact)\.[\w.]+)*)\}")
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,8 @@ class Engine:
         self.library = library
         self.automaton = Automaton()
         self.compiled: list[Compiled] = [self._compile(pack, rule) for pack, rule in library.rules]
+        for compiled in self.compiled:
+            compiled.meet(self.compiled, library.in_force)
         self.automaton.freeze(_ordinary_texts(library))
         self.active = lru_cache(maxsize=1024)(self._active)
         self._latest = lru_cache(maxsize=REMEMBERED_COPIES)(self._read)
@@ -99,7 +101,7 @@ class Engine:
 
     def _read(self, text: str, cut: Callable[[str], list[str]]) -> Copy:
         reading = read(text, cut)
-        return Copy(reading, self.automaton.scan(reading.text))
+        return Copy(reading, self.automaton.scan(reading.text), lambda other: self._read(other, cut))
 
     def _active(
         self,
@@ -164,6 +166,8 @@ class Engine:
                     evidence["folded"] = folded
         if rule.policy:
             evidence["policy"] = True
+        if rule.place is not None:
+            evidence["place"] = rule.place
         severity = rule.severity
         if severity == "block" and narrowed(rule, _kind(request), request.channel):
             severity = "review"
@@ -177,7 +181,7 @@ class Engine:
             message=f"{message.what}；{message.why}。建议：{message.instead}",
             span=span,
             legal_basis=() if rule.policy else self.library.bases(rule, request.as_of, _kind(request)),
-            suggestion=fill(rule.suggestion, request),
+            suggestion=fill(rule.wording(request.channel), request),
             confidence=rule.confidence,
             evidence=evidence,
         )
@@ -221,13 +225,22 @@ def _kind(request: Request) -> str | None:
 
 
 def fill(suggestion: str | None, request: Request) -> str | None:
-    """The suggestion with product facts in its slots; none if a fact is not known."""
+    """The suggestion with facts in its slots, `{a|b}` by the first that is known; none if a slot stays empty."""
     if suggestion is None:
         return None
     values: dict[str, str] = {}
-    for name in _SLOT.findall(suggestion):
-        value = getattr(request.product, name, None) if request.product else None
+    for slot in _SLOT.findall(suggestion):
+        known = (value for name in slot.split("|") if (value := _fact(name, request)) is not None)
+        value = next(known, None)
         if value is None:
             return None
-        values[name] = str(value)
+        values[slot] = value
     return _SLOT.sub(lambda m: values[m.group(1)], suggestion)
+
+
+def _fact(name: str, request: Request) -> str | None:
+    root, *path = name.split(".")
+    value: Any = getattr(request, root)
+    for part in path:
+        value = value.get(part) if isinstance(value, dict) else getattr(value, part, None)
+    return None if value is None or isinstance(value, dict | list | tuple) else str(value)

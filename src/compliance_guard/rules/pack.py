@@ -167,7 +167,9 @@ def _validate(source: Source, model: Any, data: Any, at: tuple[str | int, ...], 
         ) from error
 
 
-_KINDS = frozenset({"phrase", "pattern", "roles", "quantity", "disclosure", "product_fact", "decision"})
+_KINDS = frozenset(
+    {"phrase", "pattern", "roles", "quantity", "disclosure", "prominence", "product_fact", "decision"}
+)
 
 
 def _remedy(error: Any, model: Any) -> str:

@@ -1,4 +1,4 @@
-"""The rule format: one header and seven kinds. docs/rule-format.md explains it to authors.
+"""The rule format: one header and eight kinds. docs/rule-format.md explains it to authors.
 
 A rule is data. It cannot run code; its patterns are RE2, which cannot backtrack.
 """
@@ -15,7 +15,11 @@ from compliance_guard.domain import ALL_CATEGORIES, Audience, Channel, Frozen, P
 
 Polarity = Literal["asserted", "denied", "asked", "quoted", "condemned"]
 Scope = Literal["clause", "sentence", "text"]
+Place = Literal["start", "end", "beside_claim"]
 Measure = Literal["rate", "amount", "duration", "grade", "multiple"]
+
+CHANNEL_GROUPS = {"short": ("sms", "app_push"), "spoken": ("call_script", "livestream", "short_video")}
+"""Channels that want the same wording: few characters, or words that one says."""
 
 RuleId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,8}\d{3,6}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
@@ -85,10 +89,17 @@ class Header(Frozen):
     requires_text: Patterns = ()
     unless_text: Patterns = ()
     suggestion: Text | None = None
+    suggestions: dict[Channel | Literal["short", "spoken"], Text] = Field(default_factory=dict)
+    place: Place | None = None
     confidence: float = Field(default=0.9, gt=0, le=1)
     policy: bool = False
     violates: tuple[str | dict[str, Any], ...] = Field(min_length=1)
     complies: tuple[str | dict[str, Any], ...] = Field(min_length=1)
+
+    def wording(self, channel: str | None) -> str | None:
+        """The suggestion in the shortest wording that the channel allows."""
+        group = next((name for name, channels in CHANNEL_GROUPS.items() if channel in channels), "")
+        return self.suggestions.get(channel or "") or self.suggestions.get(group) or self.suggestion
 
     @field_validator("category")
     @classmethod
@@ -180,6 +191,29 @@ class DisclosureRule(Header):
     in_excerpts: bool = False
 
 
+class ProminenceRule(Header):
+    """A disclosure that is said, but so that it is not seen beside the claim.
+
+    `on_layout`: hidden, collapsed, struck, beside the text, too small or too pale, by `least_size`, `legible`
+    (points), `of_claim`, `of_claim_always` (share of the claim's size) and `least_contrast`. `behind`: code points
+    after the nearest `claim`; `blank_lines` between them; `wedged`: share of gaps between characters with a sign.
+    """
+
+    kind: Literal["prominence"]
+    of: tuple[str, ...] = ()
+    not_of: tuple[str, ...] = ()
+    claim: Patterns = ()
+    on_layout: bool = False
+    least_size: float = 6
+    legible: float = 9
+    of_claim: float = Field(default=0.5, gt=0, le=1)
+    of_claim_always: float = Field(default=0.2, ge=0, le=1)
+    least_contrast: float = Field(default=3, ge=1, le=21)
+    behind: int | None = Field(default=None, ge=100)
+    blank_lines: int | None = Field(default=None, ge=2)
+    wedged: float | None = Field(default=None, gt=0, le=1)
+
+
 class ProductFactRule(TextRule):
     """A number or name in the copy that contradicts the product's own fact.
 
@@ -205,7 +239,14 @@ class DecisionRule(Header):
 
 
 Rule = Annotated[
-    PhraseRule | PatternRule | RolesRule | QuantityRule | DisclosureRule | ProductFactRule | DecisionRule,
+    PhraseRule
+    | PatternRule
+    | RolesRule
+    | QuantityRule
+    | DisclosureRule
+    | ProminenceRule
+    | ProductFactRule
+    | DecisionRule,
     Field(discriminator="kind"),
 ]
 

@@ -6,6 +6,7 @@ from compliance_guard.rules.kinds.disclosure import CompiledDisclosure
 from compliance_guard.rules.kinds.pattern import CompiledPattern
 from compliance_guard.rules.kinds.phrase import CompiledPhrase
 from compliance_guard.rules.kinds.product_fact import CompiledProductFact
+from compliance_guard.rules.kinds.prominence import CompiledProminence
 from compliance_guard.rules.kinds.quantity import CompiledQuantity
 from compliance_guard.rules.kinds.roles import CompiledRoles
 
@@ -16,6 +17,7 @@ KINDS: dict[str, type[Compiled]] = {
     "quantity": CompiledQuantity,
     "disclosure": CompiledDisclosure,
     "product_fact": CompiledProductFact,
+    "prominence": CompiledProminence,
     "decision": CompiledDecision,
 }
 

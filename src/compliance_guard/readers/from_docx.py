@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,7 +37,8 @@ _CHOICE, _FALLBACK = "Choice", "Fallback"
 _HIGHLIGHTS = {
     "black": "000000", "blue": "0000FF", "cyan": "00FFFF", "green": "00FF00", "magenta": "FF00FF", "red": "FF0000",
     "yellow": "FFFF00", "white": "FFFFFF", "darkBlue": "000080", "darkCyan": "008080", "darkGreen": "008000",
-    "darkMagenta": "800080", "darkRed": "800000", "darkYellow": "808000", "darkGray": "808080", "lightGray": "C0C0C0",
+    "darkMagenta": "800080", "darkRed": "800000", "darkYellow": "808000", "darkGray": "808080",
+    "lightGray": "C0C0C0",
 }  # fmt: skip
 _OFF = frozenset({"0", "false", "off"})
 
@@ -64,7 +66,15 @@ class DocxReader:
         try:
             with zipfile.ZipFile(io.BytesIO(raw)) as archive:
                 copy = _Package(archive).copy()
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, KeyError) as error:
+        except (
+            zipfile.BadZipFile,
+            NotImplementedError,
+            RuntimeError,
+            EOFError,
+            OSError,
+            KeyError,
+            zlib.error,
+        ) as error:
             if isinstance(error, RecursionError):
                 raise InputError("docx", "嵌套过深", "请用 Word 重新保存") from error
             raise InputError("docx", type(error).__name__, "不是有效的 .docx 文件(或已加密、损坏)") from error
@@ -110,7 +120,7 @@ class _Copy:
         self.text.append(words)
         if not words.strip():
             return
-        run = {"size": look.size, "contrast": _contrast(look)}
+        run: dict[str, Any] = {"size": look.size, "contrast": _contrast(look)}
         run |= {name: True for name in ("hidden", "struck") if getattr(look, name)}
         run |= {"aside": aside} if aside else {}
         last = self.runs[-1] if self.runs else None

@@ -133,6 +133,16 @@ def layout_of(text: str, given: Sequence[Run] = ()) -> Layout:
     return Layout(tuple(layers), tuple(unread)) if layers or unread else NOTHING
 
 
+_TORN = re.compile(r"[\u4e00-\u9fff](?:[^\u4e00-\u9fff\n。,，;；!！?？]{1,3}[\u4e00-\u9fff]){4,200}")
+_NO_IDEOGRAPH = re.compile(r"[^\u4e00-\u9fff]+")
+
+
+def torn_words(text: str) -> Iterator[tuple[Run, str]]:
+    """Stretches of single ideographs with signs between them (基|金|有|风|险), and what they spell."""
+    for found in _TORN.finditer(text):
+        yield Run(*found.span(), aside="torn"), _NO_IDEOGRAPH.sub("", found.group())
+
+
 def _apart(runs: Iterable[Run]) -> Iterator[Run]:
     """The runs without those that begin inside an earlier one."""
     end = 0

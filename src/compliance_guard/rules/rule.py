@@ -185,6 +185,8 @@ class DisclosureRule(Header):
     due_if: Patterns = ()
     satisfied_by: tuple[Patterns, ...] = Field(min_length=1)
     undercut_by: Patterns = ()
+    reversed_by: Patterns = ()
+    not_about: Patterns = ()
     lifted_by: Patterns = ()
     due_anyway_if: Patterns = ()
     polarity: tuple[Polarity, ...] = ("asserted", "condemned")

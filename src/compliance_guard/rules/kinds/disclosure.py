@@ -20,6 +20,8 @@ class CompiledDisclosure(Compiled):
         self._due = self.patterns(self.rule.due_if)
         self._parts = [part for p in self.rule.satisfied_by if (part := self.patterns(p)) is not None]
         self._undercut = self.patterns(self.rule.undercut_by)
+        self._reversed = self.patterns(self.rule.reversed_by)
+        self._other = self.patterns(self.rule.not_about)
         self._lifted = self.patterns(self.rule.lifted_by)
         self._anyway = self.patterns(self.rule.due_anyway_if)
 
@@ -73,12 +75,16 @@ class CompiledDisclosure(Compiled):
         for start, end in copy.matches(part):
             if copy.reading.polarity(start, end, later_denial=False) not in self.rule.polarity:
                 continue
-            if not self._taken_back(copy, start, end):
+            if not self._taken_back(copy, start, end) and not self._of_another_thing(copy, start, end):
                 yield start, end
 
+    def _of_another_thing(self, copy: Copy, start: int, end: int) -> bool:
+        """Whether the words belong to a saying about something else: 贷款有风险 in the copy of a fund."""
+        return self._other is not None and any(s < end and start < e for s, e in copy.matches(self._other))
+
     def _taken_back(self, copy: Copy, start: int, end: int) -> bool:
-        if self._undercut is None:
-            return False
-        return copy.found_in(
-            self._undercut, (max(0, start - 20), min(len(copy.reading.text), end + UNDERCUT_REACH))
-        )
+        """Waved away beside the hit, or reversed after it."""
+        last = min(len(copy.reading.text), end + UNDERCUT_REACH)
+        if self._undercut is not None and copy.found_in(self._undercut, (max(0, start - 20), last)):
+            return True
+        return self._reversed is not None and copy.found_in(self._reversed, (start, last))

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from compliance_guard.reading.fold import is_chinese
+from compliance_guard.reading.layout import torn_words
 from compliance_guard.rules.case import Case
 from compliance_guard.rules.kinds.base import Compiled, Match, Said, Shown, applies
 from compliance_guard.rules.rule import Header
@@ -70,7 +71,10 @@ class CompiledProminence(Compiled):
                 and text.count("\n") > rule.blank_lines
                 and _BLANKS.search(text) is not None
             )
-            or (rule.wedged is not None and len(text) > len(case.reading.text) + 3)
+            or (
+                rule.wedged is not None
+                and (len(text) > len(case.reading.text) + 3 or next(torn_words(text), None) is not None)
+            )
         )
 
     def _spoilt(self, case: Case, disclosure: Header, shown: Shown) -> Match | None:
@@ -89,7 +93,9 @@ class CompiledProminence(Compiled):
 
     def _faults(self, case: Case, disclosure: Header, shown: Shown, said: Said) -> Faults:
         if said.aside is not None:
-            return {"shown": said.aside.aside} if self.rule.on_layout else {}
+            torn = said.aside.aside == "torn"
+            asked = self.rule.wedged is not None if torn else self.rule.on_layout
+            return {"shown": said.aside.aside} if asked else {}
         start, end = case.reading.to_original(said.start, said.end)
         faults: Faults = {}
         if self.rule.on_layout and case.layout.known:
@@ -177,5 +183,7 @@ def _match(disclosure: Header, said: Said, faults: Faults) -> Match:
     }
     if said.aside is None:
         return Match(said.start, said.end, evidence)
+    if said.aside.aside == "torn":
+        return Match(said.aside.start, said.aside.end, evidence, in_original=True)
     start, end = said.copy.reading.to_original(said.start, said.end)
     return Match(said.aside.start + start, said.aside.start + end, evidence, in_original=True)

@@ -184,6 +184,7 @@ class DisclosureRule(Header):
     kind: Literal["disclosure"]
     due_if: Patterns = ()
     satisfied_by: tuple[Patterns, ...] = Field(min_length=1)
+    or_by_denying: Patterns = ()
     undercut_by: Patterns = ()
     reversed_by: Patterns = ()
     not_about: Patterns = ()
@@ -191,6 +192,12 @@ class DisclosureRule(Header):
     due_anyway_if: Patterns = ()
     polarity: tuple[Polarity, ...] = ("asserted", "condemned")
     in_excerpts: bool = False
+
+    @model_validator(mode="after")
+    def _denial_is_of_one_thing(self) -> DisclosureRule:
+        if self.or_by_denying and len(self.satisfied_by) > 1:
+            raise ValueError("or_by_denying 只用于一个部分的披露")
+        return self
 
 
 class ProminenceRule(Header):

@@ -19,6 +19,7 @@ class CompiledDisclosure(Compiled):
         super().__init__(*args)  # type: ignore[arg-type]
         self._due = self.patterns(self.rule.due_if)
         self._parts = [part for p in self.rule.satisfied_by if (part := self.patterns(p)) is not None]
+        self._denied = self.patterns(self.rule.or_by_denying)
         self._undercut = self.patterns(self.rule.undercut_by)
         self._reversed = self.patterns(self.rule.reversed_by)
         self._other = self.patterns(self.rule.not_about)
@@ -72,8 +73,11 @@ class CompiledDisclosure(Compiled):
         return said is not None or any(next(self._said(aside, part), None) for _, aside in case.asides)
 
     def _said(self, copy: Copy, part: Finder) -> Iterator[tuple[int, int]]:
-        for start, end in copy.matches(part):
-            if copy.reading.polarity(start, end, later_denial=False) not in self.rule.polarity:
+        hits = [(hit, self.rule.polarity) for hit in copy.matches(part)]
+        if self._denied is not None:
+            hits += [(hit, ("denied", "condemned")) for hit in copy.matches(self._denied)]
+        for (start, end), polarity in hits:
+            if copy.reading.polarity(start, end, later_denial=False) not in polarity:
                 continue
             if not self._taken_back(copy, start, end) and not self._of_another_thing(copy, start, end):
                 yield start, end

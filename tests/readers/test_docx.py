@@ -93,8 +93,12 @@ def test_a_switched_off_property_is_off() -> None:
 
 def test_text_boxes_and_deleted_words() -> None:
     box = (
-        "<w:p><w:r><mc:AlternateContent><mc:Choice><w:txbxContent>" + paragraph("框内") + "</w:txbxContent></mc:Choice>"
-        "<mc:Fallback><w:txbxContent>" + paragraph("框内") + "</w:txbxContent></mc:Fallback></mc:AlternateContent></w:r>"
+        "<w:p><w:r><mc:AlternateContent><mc:Choice><w:txbxContent>"
+        + paragraph("框内")
+        + "</w:txbxContent></mc:Choice>"
+        "<mc:Fallback><w:txbxContent>"
+        + paragraph("框内")
+        + "</w:txbxContent></mc:Fallback></mc:AlternateContent></w:r>"
         "<w:del><w:r><w:delText>删去</w:delText></w:r></w:del></w:p>"
     )
     assert read(docx(box))[0].split() == ["框内"]

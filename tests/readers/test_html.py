@@ -26,7 +26,9 @@ def test_the_declared_encoding_is_used(encoding: str, declared: str) -> None:
     assert read(page.encode(encoding)) == page
 
 
-@pytest.mark.parametrize("raw", ["<p>保本</p>".encode("gbk"), b"<meta charset=zlib>x", b"<meta charset=gbk>\xff\xff"])
+@pytest.mark.parametrize(
+    "raw", ["<p>保本</p>".encode("gbk"), b"<meta charset=zlib>x", b"<meta charset=gbk>\xff\xff"]
+)
 def test_a_broken_encoding_is_told(raw: bytes) -> None:
     with pytest.raises(InputError, match="UTF-8"):
         read(raw)

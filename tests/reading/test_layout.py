@@ -105,13 +105,14 @@ def test_what_sets_text_aside(text: str, attribute: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "<details open><summary>点</summary>产品有风险</details>", "<details><summary>产品有风险</summary>x</details>",
+        "<details open><summary>点</summary>产品有风险</details>",
+        "<details><summary>产品有风险</summary>x</details>",
         "<div class='collapse show'>产品有风险</div>", "<p>产品有风险</p><p hidden>x</p>",
     ],
 )  # fmt: skip
 def test_what_is_open_is_open(text: str) -> None:
     seen = look(text, "产品有风险")
-    assert not (seen.hidden or seen.collapsed or seen.aside or seen.struck)
+    assert (seen.hidden, seen.collapsed, seen.aside, seen.struck) == (None, False, None, False)
 
 
 def test_attributes_and_comments_are_told_with_their_place() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from compliance_guard.reading.fold import Folded, fold
-from compliance_guard.reading.layout import Layout, layout_of
+from compliance_guard.reading.layout import Layout, Run, layout_of, torn_words
 from compliance_guard.reading.polarity import Polarities, Polarity
 from compliance_guard.reading.quantities import Quantity, find_quantities
 from compliance_guard.reading.sentences import Tiling, split_clauses, split_sentences
@@ -84,6 +84,11 @@ class Reading:
     def layout(self) -> Layout:
         """How the copy is shown, as far as its own markup says."""
         return layout_of(self.original)
+
+    @cached_property
+    def torn(self) -> tuple[tuple[Run, str], ...]:
+        """Stretches of single ideographs with signs between them, and what they spell."""
+        return tuple(torn_words(self.original))
 
     def scope(self, name: str, position: int) -> tuple[int, int]:
         """The clause, sentence or text around a folded position."""

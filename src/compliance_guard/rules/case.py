@@ -9,7 +9,7 @@ from functools import cached_property
 from compliance_guard.domain import Request, Span
 from compliance_guard.matching import Finder, Hit, Scan, Units
 from compliance_guard.reading import Reading
-from compliance_guard.reading.layout import Layout, Run, layout_of, torn_words
+from compliance_guard.reading.layout import Layout, Run, layout_of
 from compliance_guard.reading.sentences import Tiling
 from compliance_guard.rules.facts import Facts
 
@@ -109,7 +109,7 @@ class Case:
         """What the folded text leaves out, each read as a copy of its own: attributes, comments, torn words."""
         text = self.request.text
         beside = [(run, text[run.start : run.end]) for run in self.layout.unread]
-        return tuple((run, self.copy.read(words)) for run, words in (*beside, *torn_words(text)))
+        return tuple((run, self.copy.read(words)) for run, words in (*beside, *self.reading.torn))
 
     def span(self, start: int, end: int) -> Span:
         """The span of the original copy for a folded span."""

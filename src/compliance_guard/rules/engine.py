@@ -29,7 +29,7 @@ REMEMBERED_COPIES = 128
 REMEMBERED_LENGTH = 1_000
 """The latest short copies stay read, up to so many code points each: a message goes out to many customers."""
 
-_SLOT = re.compile(r"\{((?:product|contact)\.[\w.]+(?:\|(?:product|contact)\.[\w.]+)*)\}")
+_SLOT = re.compile(r"\{((?:product|contact)\.[\w.]+(?:\|(?:(?:product|contact)\.[\w.]+|'[^'{}|]*'))*)\}")
 
 
 @dataclass(frozen=True)
@@ -225,7 +225,7 @@ def _kind(request: Request) -> str | None:
 
 
 def fill(suggestion: str | None, request: Request) -> str | None:
-    """The suggestion with facts in its slots, `{a|b}` by the first that is known; none if a slot stays empty."""
+    """The suggestion with facts in its slots, `{a|b|'words'}` by the first that is known; none if one is empty."""
     if suggestion is None:
         return None
     values: dict[str, str] = {}
@@ -239,6 +239,8 @@ def fill(suggestion: str | None, request: Request) -> str | None:
 
 
 def _fact(name: str, request: Request) -> str | None:
+    if name.startswith("'"):
+        return name[1:-1]
     root, *path = name.split(".")
     value: Any = getattr(request, root)
     for part in path:

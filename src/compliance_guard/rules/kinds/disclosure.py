@@ -89,6 +89,7 @@ class CompiledDisclosure(Compiled):
     def _taken_back(self, copy: Copy, start: int, end: int) -> bool:
         """Waved away beside the hit, or reversed after it."""
         last = min(len(copy.reading.text), end + UNDERCUT_REACH)
-        if self._undercut is not None and copy.found_in(self._undercut, (max(0, start - 20), last)):
+        first = max(0, start - 20, copy.reading.text.rfind("\n", 0, start) + 1)
+        if self._undercut is not None and copy.found_in(self._undercut, (first, last)):
             return True
         return self._reversed is not None and copy.found_in(self._reversed, (start, last))

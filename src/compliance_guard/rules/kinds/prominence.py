@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from compliance_guard.reading.fold import is_chinese
-from compliance_guard.reading.layout import torn_words
 from compliance_guard.rules.case import Case
 from compliance_guard.rules.kinds.base import Compiled, Match, Said, Shown, applies
 from compliance_guard.rules.rule import Header
@@ -71,10 +70,7 @@ class CompiledProminence(Compiled):
                 and text.count("\n") > rule.blank_lines
                 and _BLANKS.search(text) is not None
             )
-            or (
-                rule.wedged is not None
-                and (len(text) > len(case.reading.text) + 3 or next(torn_words(text), None) is not None)
-            )
+            or (rule.wedged is not None and (len(text) > len(case.reading.text) + 3 or bool(case.reading.torn)))
         )
 
     def _spoilt(self, case: Case, disclosure: Header, shown: Shown) -> Match | None:

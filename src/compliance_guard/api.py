@@ -23,6 +23,7 @@ from compliance_guard.domain import (
     Customer,
     Finding,
     Frozen,
+    LayoutRun,
     ModelRef,
     NotEvaluated,
     Product,
@@ -159,6 +160,7 @@ class Reviewer:
         excerpt: bool = False,
         paid_placement: bool = False,
         ai_generated: bool = False,
+        layout: Iterable[Mapping[str, Any] | LayoutRun] | None = None,
     ) -> Report:
         """Review one copy.
 
@@ -169,6 +171,7 @@ class Reviewer:
             excerpt: the text is part of a longer piece: no disclosure is demanded.
             paid_placement: bought space, a KOL's paid post.
             ai_generated: the copy is published as AI-generated content.
+            layout: how stretches of the text are shown, where its own markup does not say (`LayoutRun`).
 
         Raises:
             InputError: names the field, the value and the remedy.
@@ -185,6 +188,7 @@ class Reviewer:
             excerpt=excerpt,
             paid_placement=paid_placement,
             ai_generated=ai_generated,
+            layout=None if layout is None else tuple(layout),
         )
         return self.judge(request)
 
@@ -298,7 +302,8 @@ def digest(request: Request) -> str:
         InputError: a value that is not text or JSON (in `product.facts`, say).
     """
     try:
-        canonical = request.model_dump_json()
+        # A request without layout keeps the digest that it had before there was such a field.
+        canonical = request.model_dump_json(exclude={"layout"} if request.layout is None else None)
     except PydanticSerializationError as error:
         raise InputError("request", str(error), "只用文字、数字、真假、列表和字典") from None
     return hashlib.sha256(canonical.encode()).hexdigest()
@@ -324,7 +329,7 @@ _REMEDIES = {
 
 def _fields_at(location: tuple[int | str, ...]) -> list[str]:
     models: dict[str, type[Frozen]] = {
-        "product": Product, "customer": Customer, "consents": Consent, "contact": Contact,
+        "product": Product, "customer": Customer, "consents": Consent, "contact": Contact, "layout": LayoutRun,
     }  # fmt: skip
     model = models.get(str(location[0]), Request) if len(location) > 1 else Request
     return sorted(model.model_fields)

@@ -126,14 +126,14 @@ def _review_all(
     for name, path in _files(paths, readers, stdin_name):
         seen += 1
         try:
-            reader, text = _read(readers, name, path, stdin_name)
+            reader, raw = _read(readers, name, path, stdin_name)
 
             def asked(document: Document) -> dict[str, Any]:
                 return {**settings.context, **document.context, **given}
 
             if mending is not None:
-                text = mending.of(reviewer, name, path, text, list(reader.read(path, text)), asked)
-            for document in reader.read(path, text):
+                raw = mending.of(reviewer, name, path, raw, list(_documents(reader, path, raw)), asked)
+            for document in _documents(reader, path, raw):
                 yield _review_one(reviewer, name, document, asked(document))
         except (InputError, OSError, UnicodeDecodeError) as error:
             reason = f"读不了({error.strerror})" if isinstance(error, OSError) else str(error)
@@ -185,7 +185,7 @@ def _hidden(path: Path) -> bool:
     return any(part.startswith(".") or part in {"node_modules", "__pycache__"} for part in path.parts)
 
 
-def _read(readers: dict[str, Reader], name: str, path: Path | None, stdin_name: str) -> tuple[Reader, str]:
+def _read(readers: dict[str, Reader], name: str, path: Path | None, stdin_name: str) -> tuple[Reader, bytes]:
     from compliance_guard.errors import InputError
 
     reader = readers.get((path or Path(stdin_name)).suffix.lower())
@@ -196,7 +196,15 @@ def _read(readers: dict[str, Reader], name: str, path: Path | None, stdin_name: 
     raw = sys.stdin.buffer.read(MAX_FILE_BYTES + 1) if path is None else path.read_bytes()
     if len(raw) > MAX_FILE_BYTES:
         raise InputError("stdin", f"{len(raw)} 字节", f"输入超过 {MAX_FILE_BYTES} 字节;请拆分")
-    return reader, raw.decode("utf-8-sig")
+    return reader, raw
+
+
+def _documents(reader: Reader, path: Path | None, raw: bytes) -> Iterable[Document]:
+    from compliance_guard.protocols import BytesReader
+
+    if isinstance(reader, BytesReader):
+        return reader.read_bytes(path, raw)
+    return reader.read(path, raw.decode("utf-8-sig"))
 
 
 class _Mending:
@@ -213,26 +221,29 @@ class _Mending:
         reviewer: Reviewer,
         name: str,
         path: Path | None,
-        text: str,
+        raw: bytes,
         documents: Iterable[Document],
         asked: Callable[[Document], dict[str, Any]],
-    ) -> str:
-        """The file's text to review: mended if it is to be written, else as it was."""
+    ) -> bytes:
+        """The file to review: mended if it is to be written, else as it was."""
         from compliance_guard.patching import difference, patched
 
         copies = [(d, rewritten) for d in documents if (rewritten := _rewritten(reviewer, d, asked(d))) is not None]
+        if not copies and path is not None:
+            return raw
         self._count += len(copies)
+        mark = BOM_UTF8 if raw.startswith(BOM_UTF8) else b""
+        text = raw.decode("utf-8-sig")
         mended = patched(text, copies)
         if not self._write:
             self._shown.append(difference(name, text, mended))
-            return text
+            return raw
         if path is None:
             self._alone = True
             self._shown.append(mended)
-        elif mended != text:
-            raw = path.read_bytes()
-            path.write_bytes((BOM_UTF8 if raw.startswith(BOM_UTF8) else b"") + mended.encode())
-        return mended
+        else:
+            path.write_bytes(mark + mended.encode())
+        return mark + mended.encode()
 
     def told(self, results: Iterable[Result]) -> bool:
         """Say what was done; whether that is all of the output."""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
+from itertools import pairwise
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
@@ -21,6 +22,7 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationInfo,
+    model_validator,
 )
 
 CHINA_TIME = timezone(timedelta(hours=8), "UTC+8")
@@ -236,6 +238,28 @@ class Contact(Frozen):
     requested_by_customer: bool | None = None
 
 
+class LayoutRun(Frozen):
+    """How a stretch of the copy is shown, from whoever knows: a reader of files, a page builder, a poster template.
+
+    `size` is in points, `contrast` the WCAG ratio (1 to 21). `aside`: the words stand beside the text proper.
+    """
+
+    start: int = Field(ge=0)
+    end: int = Field(ge=1)
+    size: float | None = Field(default=None, ge=0, le=10_000, allow_inf_nan=False)
+    contrast: float | None = Field(default=None, ge=1, le=21)
+    hidden: bool = False
+    collapsed: bool = False
+    struck: bool = False
+    aside: Literal["alt", "title", "comment", "link", "footnote", "header", "footer"] | None = None
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> LayoutRun:
+        if self.start >= self.end:
+            raise ValueError("end 须大于 start")
+        return self
+
+
 class Request(Frozen):
     """Everything `review()` is asked: the copy and its context. All but the text is optional."""
 
@@ -250,6 +274,17 @@ class Request(Frozen):
     excerpt: bool = False
     paid_placement: bool = False
     ai_generated: bool = False
+    layout: tuple[LayoutRun, ...] | None = Field(default=None, max_length=20_000)
+
+    @model_validator(mode="after")
+    def _layout_is_of_this_text(self) -> Request:
+        runs = sorted(self.layout or (), key=lambda run: run.start)
+        for run, following in pairwise(runs):
+            if run.end > following.start:
+                raise ValueError(f"layout 里的 {run.start}-{run.end} 与 {following.start}-{following.end} 重叠")
+        if runs and runs[-1].end > len(self.text):
+            raise ValueError(f"layout 里的 {runs[-1].end} 超出文案长度 {len(self.text)}")
+        return self
 
 
 class Span(Frozen):

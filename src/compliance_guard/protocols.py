@@ -95,6 +95,19 @@ def _as_it_is(copy: str) -> str:
     return copy
 
 
+@runtime_checkable
+class BytesReader(Reader, Protocol):
+    """A reader of a format that is no UTF-8 text; `check` prefers `read_bytes` where a reader has it."""
+
+    def read_bytes(self, path: Path | None, raw: bytes) -> Iterable[Document]:
+        """The pieces of copy in a file.
+
+        Raises:
+            InputError: the file cannot be understood; names the place.
+        """
+        ...
+
+
 class Document:
     """A piece of copy and where it came from.
 
@@ -161,5 +174,5 @@ class Reporter(Protocol):
 
 
 __all__ = [
-    "Check", "Classifier", "Document", "NotEvaluated", "Reader", "Reporter", "Result", "Segmenter",
+    "BytesReader", "Check", "Classifier", "Document", "NotEvaluated", "Reader", "Reporter", "Result", "Segmenter",
 ]  # fmt: skip

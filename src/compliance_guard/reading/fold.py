@@ -38,7 +38,8 @@ FINANCIAL_NUMERALS = dict(zip("壹贰貳叁參肆伍陆陸柒捌玖拾佰仟", "
 _NUMERAL_NEIGHBOURS = frozenset("0123456789零一二三四五六七八九十百千万萬亿億两几" + "".join(FINANCIAL_NUMERALS))
 _NUMERAL_UNITS = frozenset("%‰元圆圓点點厘分角个個年月天日期倍成起")
 
-TAG = re.compile(r"</?(?P<name>[A-Za-z][A-Za-z0-9]{0,15})(?:\s[^<>]{0,300})?/?>|<!--.{0,400}?-->", re.DOTALL)
+TAG = re.compile(r"</?(?P<name>[A-Za-z][A-Za-z0-9]{0,15})(?:\s[^<>]{0,4000})?/?>|<!--.{0,400}?-->", re.DOTALL)
+_RAW_END = re.compile(r"</(?:script|style)", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,31});")
 _BLOCK_TAGS = frozenset(
     [
@@ -185,12 +186,19 @@ def _fold_with_markup(text: str) -> tuple[str, tuple[int, ...], tuple[int, ...]]
 
     position = 0
     length = len(text)
+    raw = True
     while position < length:
         character = text[position]
         if character == "<" and (tag := TAG.match(text, position)):
-            if tag["name"] and tag["name"].lower() in _BLOCK_TAGS:
+            name = (tag["name"] or "").lower()
+            if name in _BLOCK_TAGS:
                 put("\n", position, tag.end())
             position = tag.end()
+            if raw and name in {"script", "style"} and text[tag.start() + 1] != "/":
+                # Nobody reads what stands in these; one that does not end is text.
+                close = _RAW_END.search(text, position)
+                raw = close is not None
+                position = close.start() if close else position
             continue
         if character == "&" and (entity := _ENTITY.match(text, position)):
             decoded = html.unescape(entity.group())

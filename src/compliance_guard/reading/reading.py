@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from compliance_guard.reading.fold import Folded, fold
+from compliance_guard.reading.layout import Layout, Run, layout_of, torn_words
 from compliance_guard.reading.personal import PersonalNumber, numbers
 from compliance_guard.reading.polarity import Polarities, Polarity
 from compliance_guard.reading.quantities import Quantity, find_quantities
@@ -84,6 +85,16 @@ class Reading:
             position += len(word)
             starts.append(position)
         return frozenset(starts)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """How the copy is shown, as far as its own markup says."""
+        return layout_of(self.original)
+
+    @cached_property
+    def torn(self) -> tuple[tuple[Run, str], ...]:
+        """Stretches of single ideographs with signs between them, and what they spell."""
+        return tuple(torn_words(self.original))
 
     def scope(self, name: str, position: int) -> tuple[int, int]:
         """The clause, sentence or text around a folded position."""

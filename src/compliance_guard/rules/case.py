@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,6 +11,7 @@ from compliance_guard.matching import Finder, Hit, Scan, Units
 from compliance_guard.reading import Reading
 from compliance_guard.reading.annualised import AnnualCost, find_annual_costs
 from compliance_guard.reading.disguise import Disguise
+from compliance_guard.reading.layout import Layout, Run, layout_of
 from compliance_guard.reading.sentences import Tiling
 from compliance_guard.rules.facts import Facts
 
@@ -24,10 +26,12 @@ class Copy:
         reading: the copy, read.
         scan: the candidates that one pass over it found.
         hidden: the copy as it reads where words are disguised; mostly none.
+        read: reads and scans another text in the same way.
     """
 
     reading: Reading
     scan: Scan
+    read: Callable[[str], Copy] = field(repr=False, compare=False)
     hidden: tuple[Hidden, ...] = ()
     _found_in: dict[tuple[int, int, int], bool] = field(default_factory=dict, init=False, repr=False, compare=False)
     _known: dict[tuple[int, str], list[tuple[Hit, Hit]]] = field(
@@ -109,6 +113,24 @@ class Case:
     def reading(self) -> Reading:
         """The copy, read."""
         return self.copy.reading
+
+    @cached_property
+    def layout(self) -> Layout:
+        """How the copy is shown: what the request says, and the copy's own markup."""
+        if self.request.layout is None:
+            return self.reading.layout
+        given = [
+            Run(r.start, r.end, r.size, r.contrast, "hidden" if r.hidden else None, r.collapsed, r.struck, r.aside)
+            for r in self.request.layout
+        ]
+        return layout_of(self.request.text, given)
+
+    @cached_property
+    def asides(self) -> tuple[tuple[Run, Copy], ...]:
+        """What the folded text leaves out, each read as a copy of its own: attributes, comments, torn words."""
+        text = self.request.text
+        beside = [(run, text[run.start : run.end]) for run in self.layout.unread]
+        return tuple((run, self.copy.read(words)) for run, words in (*beside, *self.reading.torn))
 
     def span(self, start: int, end: int) -> Span:
         """The span of the original copy for a folded span."""

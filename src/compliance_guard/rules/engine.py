@@ -31,8 +31,9 @@ REMEMBERED_COPIES = 128
 REMEMBERED_LENGTH = 1_000
 """The latest short copies stay read, up to so many code points each: a message goes out to many customers."""
 
-_SLOT = re.compile(r"\{(product|computed)\.(\w+)\}")
-_COMPUTED_APR = "{computed.apr}"
+_FACT = r"(?:product|contact|computed)\.[\w.]+"
+_SLOT = re.compile(rf"\{{({_FACT}(?:\|(?:{_FACT}|'[^'{{}}|]*'))*)\}}")
+_COMPUTED_APR = "computed.apr"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ class Engine:
             kind: self.automaton.add(Finder(map(fold_pattern, words)))
             for kind, words in library.product_words.items()
         }
+        for compiled in self.compiled:
+            compiled.meet(self.compiled, library.in_force)
         self.automaton.freeze(_ordinary_texts(library))
         self._unmasking = Unmasking(library.disguised)
         self.active = lru_cache(maxsize=1024)(self._active)
@@ -108,10 +111,13 @@ class Engine:
     def _read(self, text: str, cut: Callable[[str], list[str]]) -> Copy:
         reading = read(text, cut)
         hidden = tuple(
-            Hidden(Copy(Reading(text, u.folded, cut), self.automaton.scan(u.folded.text)), u.disguises)
+            Hidden(self._copy(Reading(text, u.folded, cut), cut), u.disguises)
             for u in self._unmasking.unmask(text, reading.folded, cut)
         )
-        return Copy(reading, self.automaton.scan(reading.text), hidden)
+        return self._copy(reading, cut, hidden)
+
+    def _copy(self, reading: Reading, cut: Callable[[str], list[str]], hidden: tuple[Hidden, ...] = ()) -> Copy:
+        return Copy(reading, self.automaton.scan(reading.text), lambda other: self._read(other, cut), hidden)
 
     def _active(
         self,
@@ -202,14 +208,17 @@ class Engine:
                     evidence["folded"] = folded
         if rule.policy:
             evidence["policy"] = True
+        if rule.place is not None:
+            evidence["place"] = rule.place
         severity = rule.severity
         if severity == "block" and (
             narrowed(rule, _kind(request), request.channel) or exempt(rule, self._named(case))
         ):
             severity = "review"
             evidence["assumed"] = "product" if request.product is None else "channel"
+        wording = rule.wording(request.channel)
         computed: dict[str, str] = {}
-        if _COMPUTED_APR in (rule.suggestion or "") and (cost := _dearest(match, case)):
+        if wording and _COMPUTED_APR in wording and (cost := _dearest(match, case)):
             evidence |= cost.evidence
             computed["apr"] = cost.words
         message = rule.message
@@ -221,7 +230,7 @@ class Engine:
             message=f"{message.what}；{message.why}。建议：{message.instead}",
             span=span,
             legal_basis=() if rule.policy else self.library.bases(rule, request.as_of, _kind(request)),
-            suggestion=fill(rule.suggestion, request, computed),
+            suggestion=fill(wording, request, computed),
             confidence=rule.confidence,
             evidence=evidence,
         )
@@ -275,19 +284,30 @@ def _dearest(match: Match, case: Case) -> AnnualCost | None:
 
 
 def fill(suggestion: str | None, request: Request, computed: Mapping[str, str] | None = None) -> str | None:
-    """The suggestion with product facts and computed values in its slots; none if one is not known.
+    """The suggestion with facts in its slots, `{a|b|'words'}` by the first that is known; none if one is empty.
 
     The product's own annual rate goes before one that was computed from the copy.
     """
     if suggestion is None:
         return None
     values: dict[str, str] = {}
-    for match in _SLOT.finditer(suggestion):
-        source, name = match.groups()
-        value = getattr(request.product, name, None) if request.product and name in PRODUCT_FIELDS else None
-        if value is None and source == "computed":
-            value = (computed or {}).get(name)
+    for slot in _SLOT.findall(suggestion):
+        known = (value for name in slot.split("|") if (value := _fact(name, request, computed or {})) is not None)
+        value = next(known, None)
         if value is None:
             return None
-        values[match.group()] = str(value)
-    return _SLOT.sub(lambda m: values[m.group()], suggestion)
+        values[slot] = value
+    return _SLOT.sub(lambda m: values[m.group(1)], suggestion)
+
+
+def _fact(name: str, request: Request, computed: Mapping[str, str]) -> str | None:
+    if name.startswith("'"):
+        return name[1:-1]
+    root, *path = name.split(".")
+    if root == "computed":
+        own = getattr(request.product, path[0], None) if path[0] in PRODUCT_FIELDS else None
+        return str(own) if own is not None else computed.get(path[0])
+    value: Any = getattr(request, root)
+    for part in path:
+        value = value.get(part) if isinstance(value, dict) else getattr(value, part, None)
+    return None if value is None or isinstance(value, dict | list | tuple) else str(value)

@@ -177,7 +177,7 @@ def _validate(source: Source, model: Any, data: Any, at: tuple[str | int, ...], 
 
 
 _KINDS = frozenset(
-    {"phrase", "pattern", "roles", "quantity", "arithmetic", "disclosure", "product_fact", "decision"}
+    {"phrase", "pattern", "roles", "quantity", "arithmetic", "disclosure", "prominence", "product_fact", "decision"}
 )
 
 

@@ -16,7 +16,11 @@ from compliance_guard.reading.personal import PersonalNumberKind
 
 Polarity = Literal["asserted", "denied", "asked", "quoted", "condemned"]
 Scope = Literal["clause", "sentence", "text"]
+Place = Literal["start", "end", "beside_claim"]
 Measure = Literal["rate", "amount", "duration", "grade", "multiple"]
+
+CHANNEL_GROUPS = {"short": ("sms", "app_push"), "spoken": ("call_script", "livestream", "short_video")}
+"""Channels that want the same wording: few characters, or words that one says."""
 
 RuleId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,8}\d{3,6}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
@@ -91,10 +95,17 @@ class Header(Frozen):
     requires_text: Patterns = ()
     unless_text: Patterns = ()
     suggestion: Text | None = None
+    suggestions: dict[Channel | Literal["short", "spoken"], Text] = Field(default_factory=dict)
+    place: Place | None = None
     confidence: float = Field(default=0.9, gt=0, le=1)
     policy: bool = False
     violates: tuple[str | dict[str, Any], ...] = Field(min_length=1)
     complies: tuple[str | dict[str, Any], ...] = Field(min_length=1)
+
+    def wording(self, channel: str | None) -> str | None:
+        """The suggestion in the shortest wording that the channel allows."""
+        group = next((name for name, channels in CHANNEL_GROUPS.items() if channel in channels), "")
+        return self.suggestions.get(channel or "") or self.suggestions.get(group) or self.suggestion
 
     @field_validator("category")
     @classmethod
@@ -204,11 +215,43 @@ class DisclosureRule(Header):
     due_if: Patterns = ()
     satisfied_by: tuple[Patterns, ...] = Field(min_length=1)
     scope: Scope = "sentence"
+    or_by_denying: Patterns = ()
     undercut_by: Patterns = ()
+    reversed_by: Patterns = ()
+    not_about: Patterns = ()
     lifted_by: Patterns = ()
     due_anyway_if: Patterns = ()
     polarity: tuple[Polarity, ...] = ("asserted", "condemned")
     in_excerpts: bool = False
+
+    @model_validator(mode="after")
+    def _denial_is_of_one_thing(self) -> DisclosureRule:
+        if self.or_by_denying and len(self.satisfied_by) > 1:
+            raise ValueError("or_by_denying 只用于一个部分的披露")
+        return self
+
+
+class ProminenceRule(Header):
+    """A disclosure that is said, but so that it is not seen beside the claim.
+
+    `on_layout`: hidden, collapsed, struck, beside the text, too small or too pale, by `least_size`, `legible`
+    (points), `of_claim`, `of_claim_always` (share of the claim's size) and `least_contrast`. `behind`: code points
+    after the nearest `claim`; `blank_lines` between them; `wedged`: share of gaps between characters with a sign.
+    """
+
+    kind: Literal["prominence"]
+    of: tuple[str, ...] = ()
+    not_of: tuple[str, ...] = ()
+    claim: Patterns = ()
+    on_layout: bool = False
+    least_size: float = 6
+    legible: float = 9
+    of_claim: float = Field(default=0.5, gt=0, le=1)
+    of_claim_always: float = Field(default=0.2, ge=0, le=1)
+    least_contrast: float = Field(default=3, ge=1, le=21)
+    behind: int | None = Field(default=None, ge=100)
+    blank_lines: int | None = Field(default=None, ge=2)
+    wedged: float | None = Field(default=None, gt=0, le=1)
 
 
 class ProductFactRule(TextRule):
@@ -242,6 +285,7 @@ Rule = Annotated[
     | QuantityRule
     | ArithmeticRule
     | DisclosureRule
+    | ProminenceRule
     | ProductFactRule
     | DecisionRule,
     Field(discriminator="kind"),

@@ -7,6 +7,7 @@ from compliance_guard.rules.kinds.disclosure import CompiledDisclosure
 from compliance_guard.rules.kinds.pattern import CompiledPattern
 from compliance_guard.rules.kinds.phrase import CompiledPhrase
 from compliance_guard.rules.kinds.product_fact import CompiledProductFact
+from compliance_guard.rules.kinds.prominence import CompiledProminence
 from compliance_guard.rules.kinds.quantity import CompiledQuantity
 from compliance_guard.rules.kinds.roles import CompiledRoles
 
@@ -18,6 +19,7 @@ KINDS: dict[str, type[Compiled]] = {
     "arithmetic": CompiledArithmetic,
     "disclosure": CompiledDisclosure,
     "product_fact": CompiledProductFact,
+    "prominence": CompiledProminence,
     "decision": CompiledDecision,
 }
 

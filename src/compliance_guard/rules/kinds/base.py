@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from compliance_guard.matching import Automaton, Finder, Hit
 from compliance_guard.reading.fold import fold_pattern, fold_phrase
-from compliance_guard.rules.case import Case
+from compliance_guard.reading.layout import Run
+from compliance_guard.rules.case import Case, Copy
 from compliance_guard.rules.conditions import all_of
 from compliance_guard.rules.rule import AppliesTo, Header, TextRule
 
@@ -26,6 +28,24 @@ class Match:
     end: int | None = None
     evidence: dict[str, Any] = field(default_factory=dict)
     in_original: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A place where the copy says part of what a disclosure asks; in an aside, positions are those of `copy`."""
+
+    start: int
+    end: int
+    copy: Copy
+    aside: Run | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A disclosure that is due: where each of its parts is said, and the words that made it due."""
+
+    parts: tuple[tuple[Said, ...], ...]
+    claims: tuple[Hit, ...] = ()
 
 
 class Compiled:
@@ -63,11 +83,13 @@ class Compiled:
         self.finders.append(finder)
         return self._automaton.add(finder)
 
+    def concerns(self, case: Case) -> bool:
+        """Whether the facts and the copy meet the rule's general conditions."""
+        return self._where(case.facts) and not (self._requires and not case.copy.found(self._requires))
+
     def run(self, case: Case) -> Iterator[Match]:
         """Where the rule holds in this case."""
-        if not self._where(case.facts):
-            return
-        if self._requires and not case.copy.found(self._requires):
+        if not self.concerns(case):
             return
         if self._unless_text is None or not case.copy.found(self._unless_text):
             yield from self.find(case)
@@ -75,6 +97,13 @@ class Compiled:
             # In a long document an exception far away says nothing about this sentence.
             exceptions = case.copy.matches(self._unless_text)
             yield from (m for m in self.find(case) if not _beside(m, exceptions))
+
+    def meet(self, others: Iterable[Compiled], in_force: Callable[[Header, date], bool]) -> None:
+        """Get to know the other rules, once all are compiled; most rules have no use for them."""
+
+    def shown(self, case: Case) -> Shown | None:
+        """What a disclosure that is due here has in the copy; None if the rule is none, or it is not due."""
+        return None
 
     def find(self, case: Case) -> Iterator[Match]:
         """Where the kind's own condition holds."""

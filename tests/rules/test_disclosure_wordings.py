@@ -45,7 +45,9 @@ def test_every_wording_of_every_channel_satisfies_its_rule(reviewer: Reviewer) -
                 wording = fill(rule.wording(channel), request)
                 report = reviewer.review(PLACES[rule.place or "end"].format(wording=wording, text=text), **context)
                 tried += 1
-                if wording is None or any(f.category == rule.category for f in report.findings):
+                if wording is None or any(
+                    rule.id in {f.rule_id, *f.evidence.get("also", ())} for f in report.findings
+                ):
                     failed.append((rule.id, channel, number, wording))
     assert failed == []
     assert tried > 200

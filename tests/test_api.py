@@ -58,6 +58,15 @@ def test_findings_are_ordered_by_position_then_rule(reviewer: Reviewer) -> None:
     assert keys == sorted(keys)
 
 
+def test_what_one_rule_measured_is_kept_where_another_tells_the_finding(reviewer: Reviewer) -> None:
+    report = reviewer.review("10万放一年变10.5万", product={"kind": "wealth_management"}, excerpt=True)
+    [finding] = [f for f in report.findings if f.category == "claim.return_forecast"]
+    assert finding.evidence["also"]
+    assert finding.evidence["principal"] == 100_000
+    assert finding.evidence["gain"] == 5_000
+    assert finding.evidence["annualised"] == 5
+
+
 def test_models_are_frozen_and_closed(reviewer: Reviewer) -> None:
     report = reviewer.review("您好", as_of=TODAY)
     with pytest.raises(ValueError, match=r"frozen"):

@@ -88,6 +88,27 @@ def test_a_suggestion_passes_its_own_review(reviewer: Reviewer) -> None:
     assert failed == []
 
 
+@pytest.mark.parametrize(
+    ("copy", "kind", "words"),
+    [
+        ("日息低至万二,最高20万,随借随还", "loan", "年化利率7.3%起(单利)"),
+        ("月息8厘,借5万", "loan", "年化利率9.6%(单利)"),
+        ("账单分12期,每期手续费0.6%", "credit_card", "年化利率13.03%(内部收益率)"),
+    ],
+)
+def test_a_computed_annual_rate_is_suggested_and_itself_complies(
+    reviewer: Reviewer, copy: str, kind: str, words: str
+) -> None:
+    context = {"product": {"kind": kind}, "channel": "poster", "as_of": "2026-11-24"}
+    missing = [f for f in reviewer.review(copy, **context).findings if f.category == "disclosure.apr"]
+    [suggestion] = [f.suggestion for f in missing]
+    assert suggestion is not None
+    assert words in suggestion
+    assert reviewer.review(suggestion, **context).findings == ()
+    mended = reviewer.review(copy + "。" + suggestion, **context).findings
+    assert [f for f in mended if f.category == "disclosure.apr"] == []
+
+
 def _quality():  # type: ignore[no-untyped-def]
     spec = importlib.util.spec_from_file_location("quality", ROOT / "benchmarks" / "quality.py")
     assert spec is not None

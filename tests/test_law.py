@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -95,3 +98,78 @@ def test_a_provision_is_not_said_to_be_carried_out_by_policy_alone(reviewer: Rev
     for _, provision in reviewer.engine.library.provisions:
         if provision.coverage == "automated":
             assert not set(provision.rules) <= policy, provision.id
+
+
+class TestAgainstACollectionOfTheLaw:
+    """benchmarks/coverage.py: each provision of the collection once, in order, about the same article."""
+
+    @pytest.fixture
+    def benchmark(self, monkeypatch: pytest.MonkeyPatch, library: Library) -> Any:
+        spec = importlib.util.spec_from_file_location("law_coverage", ROOT / "benchmarks" / "coverage.py")
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        monkeypatch.setitem(sys.modules, "law_coverage", module)
+        spec.loader.exec_module(module)
+        monkeypatch.setattr(module, "combine", lambda _: library)
+        return module
+
+    def checked(
+        self,
+        benchmark: Any,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        path: Path,
+        law: str,
+    ) -> tuple[int, str]:
+        path.write_text(law, encoding="utf-8")
+        for pack, provision in benchmark.combine(None).provisions:
+            pack.places[provision.id] = (Path("provisions_own.yaml"), None)
+        monkeypatch.setattr("sys.argv", ["coverage.py", str(path)])
+        status = benchmark.main()
+        return status, capsys.readouterr().out
+
+    LAW = """\
+- id: test-law
+  title: 测试办法
+  provisions: [{article: 第一条}, {article: unverified（疑第二条）}]
+- id: called-otherwise
+  title: 新办法·总则
+  provisions: [{article: null}]
+"""
+
+    def test_all_there(
+        self,
+        benchmark: Any,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        tmp_path: Path,
+    ) -> None:
+        status, said = self.checked(benchmark, monkeypatch, capsys, tmp_path / "own.yaml", self.LAW)
+        assert (status, said.splitlines()) == (0, ["own.yaml: 3 of 3", "没有出入", "3 of 3"])
+
+    @pytest.mark.parametrize(
+        ("change", "problem"),
+        [
+            (("{article: 第一条}, ", ""), "对上的是"),
+            (("{article: 第一条}", "{article: 第三条}"), "是第三条"),
+            (("[{article: null}]", "[{article: null}, {article: null}]"), "表里没有"),
+        ],
+    )
+    def test_what_is_missing_or_about_something_else_is_named(
+        self,
+        benchmark: Any,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        tmp_path: Path,
+        change: tuple[str, str],
+        problem: str,
+    ) -> None:
+        law = self.LAW.replace(*change)
+        status, said = self.checked(benchmark, monkeypatch, capsys, tmp_path / "own.yaml", law)
+        assert status == 1
+        assert problem in said
+
+    def test_an_article_is_the_same_however_it_is_written(self, benchmark: Any) -> None:
+        assert benchmark.same_article("三（五）", "第三部分第（五）项")
+        assert not benchmark.same_article("第九条第（二）项", "第九条第（三）项")

@@ -32,8 +32,9 @@ class Instrument(Frozen):
 class Provision(Frozen):
     """One thing that an instrument asks.
 
-    `automated`: `rules` judge it in the ordinary case. `assisted`: they judge a part or ask for review; `reason`
-    says what a person looks at. `manual`: `reason` says why copy, product, customer and consent do not show it.
+    `automated`: `rules` judge it in the ordinary case. `assisted`: they judge a part or ask for review, and
+    `reason` says what a person looks at. `manual`: `reason` says why copy, product, customer and consent do not
+    show it.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$", max_length=100)]

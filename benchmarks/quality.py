@@ -136,7 +136,7 @@ def main() -> None:
         if options.misses or (options.code and any(c.startswith(options.code) for c in missed | wrong)):
             print_case(case, report, missed, wrong)
 
-    measure(Reviewer(packs=options.pack), options.cases, show).print()
+    measure(Reviewer(packs=options.pack, suggest=False), options.cases, show).print()
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ _PASSED_ON = frozenset({"、", "或", "或者", "以及"})
 _FLIPPING = re.compile(
     r"不是|并非|绝非|不可能|不可|不会|不能|没有|没|不存在|谁说|难道|莫非|怎么可能|怎么会|怎能|哪能|哪里会|哪会|岂能|何来|哪有|从没|从未|无法|唔系"
 )
+_NOT_SO = re.compile(r"不$|(?:不是|并非|绝非)[^,。!?;]{0,8}$")
 _NOT_PASSED_ON = re.compile(r"不收|免收|不要|不用")
 _REACHING = ("negators", "neutral", "stops", "condemn_before")
 """Groups of which at each place the longest word counts: 不得不 is no 不得."""
@@ -205,9 +206,12 @@ class Polarities:
         return not negated or any(e <= last and s not in negated for s, e in spans)
 
     def _shrugged_off(self, end: int, last: int) -> bool:
-        """Whether the writer waves the denial away, or excepts himself from it."""
+        """Whether the writer waves the denial away (那是客套话; not 这不是客套话), or excepts himself from it."""
         exception = self._patterns["exception"].match(self._text, end, last)
-        return exception is not None or self._any("waved_away", end, last)
+        return exception is not None or any(
+            e <= last and not _NOT_SO.search(self._text, max(end, s - 10), s)
+            for s, e in self._spans("waved_away", end, last)
+        )
 
     def _denials(self, reach: int, start: int) -> int:
         """How many negators reach the phrase: those in its own part of the clause; 、 and 或 pass a denial on."""

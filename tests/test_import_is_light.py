@@ -9,7 +9,19 @@ import time
 
 import pytest
 
-HEAVY = ("torch", "transformers", "spacy", "onnxruntime", "jieba", "rjieba", "opencc", "re2", "pyspark")
+HEAVY = (
+    "torch",
+    "transformers",
+    "spacy",
+    "onnxruntime",
+    "jieba",
+    "rjieba",
+    "opencc",
+    "re2",
+    "pyspark",
+    "tinycss2",
+    "defusedxml",
+)
 
 
 def run(program: str) -> str:

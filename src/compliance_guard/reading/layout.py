@@ -520,6 +520,8 @@ def _gone(last: Mapping[str, str], size: float) -> str | None:
             length = _px(last[name], size)
             if length is not None and length <= OFF_SCREEN_PX:
                 return f"{name}:{last[name]}"
+    if re.search(r"opacity\(\s?0?\.?0*%?\s?\)", last.get("filter", "")):
+        return "filter:opacity(0)"
     moved = last.get("transform", "")
     if re.search(r"scale[xy]?\(\s?0?\.?0*\s?\)|translate[xy]?\(\s?-\d{4,}", moved):
         return f"transform:{moved}"

@@ -139,7 +139,7 @@ def layout_of(text: str, given: Sequence[Run] = ()) -> Layout:
     return Layout(tuple(layers), tuple(unread)) if layers or unread else NOTHING
 
 
-_TORN = re.compile(r"[\u4e00-\u9fff](?:[^\u4e00-\u9fff\n。,，;；!！?？]{1,3}[\u4e00-\u9fff]){4,200}")
+_TORN = re.compile(r"[\u4e00-\u9fff](?:[^\u4e00-\u9fff\n]{1,3}[\u4e00-\u9fff]){4,200}")
 _NO_IDEOGRAPH = re.compile(r"[^\u4e00-\u9fff]+")
 
 

@@ -250,6 +250,30 @@ def test_provenance_names_what_judged(reviewer: Reviewer) -> None:
     assert all(len(p.digest) == 64 for p in provenance.packs)
 
 
+@pytest.mark.parametrize(
+    ("runs", "problem"),
+    [
+        ([{"start": 0, "end": 9}], "超出"),
+        ([{"start": 2, "end": 2}], "end"),
+        ([{"start": 0, "end": 3}, {"start": 2, "end": 4}], "重叠"),
+        ([{"start": 0, "end": 2, "contrast": 40}], "layout"),
+        ([{"start": 0, "end": 2, "colour": "red"}], "colour"),
+    ],
+)
+def test_a_layout_that_does_not_fit_the_text_is_refused(reviewer: Reviewer, runs: object, problem: str) -> None:
+    with pytest.raises(InputError, match=problem):
+        reviewer.review("产品有风险", layout=runs)  # type: ignore[arg-type]
+
+
+def test_a_request_without_layout_keeps_its_digest(reviewer: Reviewer) -> None:
+    plain, laid = (
+        reviewer.review("产品有风险", as_of=TODAY, layout=runs).request_digest
+        for runs in (None, [{"start": 0, "end": 2}])
+    )
+    assert plain == "69b37de64e0666bfb231f15b60938ef4b5263834277c29ca8346f3ac8511108d"
+    assert laid != plain
+
+
 @pytest.mark.parametrize(("model", "name"), [(Request, "request"), (Report, "report")])
 def test_the_published_schema_is_the_real_one(model: type, name: str) -> None:
     """docs/schema/*.json changes only on purpose: `python docs/schema/write.py`."""

@@ -9,7 +9,21 @@ import time
 
 import pytest
 
-HEAVY = ("torch", "transformers", "spacy", "onnxruntime", "jieba", "rjieba", "opencc", "re2", "pyspark", "stdnum")
+HEAVY = (
+    "torch",
+    "transformers",
+    "spacy",
+    "onnxruntime",
+    "jieba",
+    "rjieba",
+    "opencc",
+    "re2",
+    "pyspark",
+    "tinycss2",
+    "defusedxml",
+    "stdnum",
+    "pypinyin",
+)
 
 
 def run(program: str) -> str:

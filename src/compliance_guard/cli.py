@@ -377,6 +377,7 @@ def _explained(library: Any, pack: Pack, rule: Header) -> str:
     ]
     if rule.suggestion:
         lines.append(f"示例改写 {rule.suggestion}")
+    lines += [f"示例改写({channel}) {wording}" for channel, wording in rule.suggestions.items()]
     lines.append("")
     for basis in rule.legal_basis:
         law = library.instruments[basis.instrument]

@@ -72,7 +72,8 @@ def test_contrast_is_computed(text: str, ratio: float | None) -> None:
         "<p hidden>", "<p style='display:none'>", "<p style='visibility:hidden'>", "<p style='font-size:0'>",
         "<p style='font-size:1px'>", "<p style='opacity:0'>", "<p style='position:absolute;left:-9999px'>",
         "<p style='text-indent:-9999px'>", "<p style='height:0;overflow:hidden'>", "<p style='max-height:0'>",
-        "<p style='clip:rect(0 0 0 0)'>", "<p style='transform:scale(0)'>", "<p class='sr-only'>",
+        "<p style='clip:rect(0 0 0 0)'>", "<p style='transform:scale(0)'>", "<p style='filter:opacity(0)'>",
+        "<p class='sr-only'>",
         "<p aria-hidden='true'>", "<template>", "<noscript>", "<div style='display:none'><p style='display:block'>",
     ],
 )  # fmt: skip

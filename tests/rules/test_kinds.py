@@ -255,6 +255,34 @@ class TestDisclosure:
         assert hits(tmp_path / "whole", body + "scope: text\n", copy, **self.HEADER) == []
 
 
+class TestWhatADisclosureIsAbout:
+    HEADER: ClassVar = {"id": "CGD9001", "category": "disclosure.risk_warning"}
+    BODY = (
+        "kind: disclosure\nsatisfied_by: [['有风险']]\nor_by_denying: ['保本']\n"
+        "reversed_by: ['可它没亏过']\nnot_about: ['贷款有风险']\n"
+    )
+
+    def missing(self, folder: Path, text: str) -> bool:
+        return bool(hits(folder, self.BODY, text, **self.HEADER))
+
+    @pytest.mark.parametrize("text", ["产品有风险", "本产品不保本", "谁敢说保本", "贷款有风险,理财也有风险"])
+    def test_said_or_its_opposite_denied(self, tmp_path: Path, text: str) -> None:
+        assert not self.missing(tmp_path, text)
+
+    @pytest.mark.parametrize("text", ["保本", "不用担心,保本", "贷款有风险", "产品有风险,可它没亏过"])
+    def test_neither_said_nor_denied(self, tmp_path: Path, text: str) -> None:
+        assert self.missing(tmp_path, text)
+
+    def test_denying_is_for_rules_of_one_part(self, tmp_path: Path) -> None:
+        with pytest.raises(PackError, match="or_by_denying"):
+            hits(
+                tmp_path,
+                "kind: disclosure\nsatisfied_by: [[甲], [乙]]\nor_by_denying: [保本]\n",
+                "x",
+                **self.HEADER,
+            )
+
+
 class TestProductFact:
     HEADER: ClassVar = {"id": "CGS9001", "category": "suitability.copy_product_mismatch"}
     GRADE = "kind: product_fact\nfield: risk_grade\nmeasure: grade\nnear: [风险等级, 'r[1-5]']\nrelation: equals\n"
@@ -398,3 +426,24 @@ class TestComputedAnnualRate:
 
     def test_many_rates_in_one_copy_stay_cheap(self, tmp_path: Path) -> None:
         assert hits(tmp_path, self.BODY, "日息万五," * 5000 + "每期手续费0.6%12期" * 3000, context=self.LOAN)
+
+
+def test_a_channel_gets_its_own_wording(tmp_path: Path) -> None:
+    header = {"suggestion": "默认。", "suggestions": "{short: 短, spoken: 说, email: 邮件}"}
+    shown = {}
+    for channel in ("web_page", "sms", "livestream", "email"):
+        folder = tmp_path / channel
+        [finding] = hits(folder, "kind: phrase\nany: [保本]\n", "保本", context={"channel": channel}, **header)
+        shown[channel] = finding.suggestion
+    assert shown == {"web_page": "默认。", "sms": "短", "livestream": "说", "email": "邮件"}
+
+
+def test_a_slot_may_have_alternatives(tmp_path: Path) -> None:
+    header = {"suggestion": "\"由{product.issuer|product.facts.maker|'发行机构'}发行\""}
+    body = "kind: phrase\nany: [保本]\n"
+    for number, (product, expected) in enumerate(
+        [({"issuer": "甲"}, "由甲发行"), ({"facts": {"maker": "乙"}}, "由乙发行"), ({}, "由发行机构发行")]
+    ):
+        context = {"product": {"kind": "wealth_management", **product}}
+        [finding] = hits(tmp_path / str(number), body, "保本", context=context, **header)
+        assert finding.suggestion == expected

@@ -100,17 +100,23 @@ class Layout:
 
     def usual(self, but: Run) -> Run:
         """How the rest of the copy is shown: the size of most of it, the best contrast."""
-        shares: dict[float, int] = {}
-        for run in self._shown:
-            if run.size is not None and not (run.start < but.end and but.start < run.end):
-                shares[run.size] = shares.get(run.size, 0) + run.end - run.start
-        contrasts = [run.contrast for run in self._shown if run.contrast is not None]
+        shares, contrast = self._usual
+        shares = dict(shares)
+        for run in self.at(but.start, but.end):
+            if run.size in shares and not run.hidden and not run.aside:
+                shares[run.size] -= run.end - run.start
         size = max(shares, key=lambda s: (shares[s], s), default=None)
-        return Run(0, 0, size, max(contrasts, default=None))
+        return Run(0, 0, size if size is not None and shares[size] > 0 else None, contrast)
 
     @cached_property
-    def _shown(self) -> list[Run]:
-        return [run for layer in self.layers for run in layer if not run.hidden and not run.aside]
+    def _usual(self) -> tuple[dict[float, int], float | None]:
+        """How many code points are shown in each size, and the best contrast."""
+        shares: dict[float, int] = {}
+        shown = [run for layer in self.layers for run in layer if not run.hidden and not run.aside]
+        for run in shown:
+            if run.size is not None:
+                shares[run.size] = shares.get(run.size, 0) + run.end - run.start
+        return shares, max((run.contrast for run in shown if run.contrast is not None), default=None)
 
 
 NOTHING = Layout()
@@ -133,7 +139,7 @@ def layout_of(text: str, given: Sequence[Run] = ()) -> Layout:
     return Layout(tuple(layers), tuple(unread)) if layers or unread else NOTHING
 
 
-_TORN = re.compile(r"[\u4e00-\u9fff](?:[^\u4e00-\u9fff\n。,，;；!！?？]{1,3}[\u4e00-\u9fff]){4,200}")
+_TORN = re.compile(r"[\u4e00-\u9fff](?:[^\u4e00-\u9fff\n]{1,3}[\u4e00-\u9fff]){4,200}")
 _NO_IDEOGRAPH = re.compile(r"[^\u4e00-\u9fff]+")
 
 
@@ -514,6 +520,8 @@ def _gone(last: Mapping[str, str], size: float) -> str | None:
             length = _px(last[name], size)
             if length is not None and length <= OFF_SCREEN_PX:
                 return f"{name}:{last[name]}"
+    if re.search(r"opacity\(\s?0?\.?0*%?\s?\)", last.get("filter", "")):
+        return "filter:opacity(0)"
     moved = last.get("transform", "")
     if re.search(r"scale[xy]?\(\s?0?\.?0*\s?\)|translate[xy]?\(\s?-\d{4,}", moved):
         return f"transform:{moved}"

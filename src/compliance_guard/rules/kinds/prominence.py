@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
@@ -16,6 +17,11 @@ Faults = dict[str, Any]
 
 _BLANKS = re.compile(r"\n(?:[ \t\u3000\u200b\u00a0.·•。|]{0,40}\n){2,}")
 """Lines with nothing on them, or only what is there to fill them."""
+
+
+_UNSEEN = re.compile(r"[\n\u200b-\u200f\u2060\ufeff\u00ad]+")
+MOST_PLACES = 200
+"""At how many places one disclosure or claim is looked at: a copy that says it more often is no honest copy."""
 
 
 class CompiledProminence(Compiled):
@@ -76,7 +82,7 @@ class CompiledProminence(Compiled):
     def _spoilt(self, case: Case, disclosure: Header, shown: Shown) -> Match | None:
         for part in shown.parts:
             seen: tuple[Said, Faults] | None = None
-            for said in part:
+            for said in part[:MOST_PLACES]:
                 faults = self._faults(case, disclosure, shown, said)
                 if not faults:
                     break
@@ -115,7 +121,7 @@ class CompiledProminence(Compiled):
         faults: Faults = {}
         usual = case.layout.usual(look)
         if look.size is not None:
-            claim = max(self._claim_sizes(case, shown, start, end), default=None) or usual.size
+            claim = _largest(self._claim_sizes(case, shown), start, end) or usual.size
             small = claim is not None and look.size < rule.of_claim * claim
             smaller = usual.size is None or look.size < usual.size
             far_smaller = claim is not None and look.size < rule.of_claim_always * claim
@@ -127,13 +133,11 @@ class CompiledProminence(Compiled):
                 faults |= {"contrast": look.contrast, "body_contrast": best}
         return faults
 
-    def _claim_sizes(self, case: Case, shown: Shown, start: int, end: int) -> Iterator[float]:
-        for s, e in (*shown.claims, *self._claims(case)):
-            first, last = case.reading.to_original(s, e)
-            if last <= start or end <= first:
-                size = case.layout.look(first, last).size
-                if size is not None:
-                    yield size
+    def _claim_sizes(self, case: Case, shown: Shown) -> list[tuple[float, int, int]]:
+        """Size and place of the words that make the claim, the largest first."""
+        places = [case.reading.to_original(s, e) for s, e in (*shown.claims, *self._claims(case))[:MOST_PLACES]]
+        sizes = ((case.layout.look(start, end).size, start, end) for start, end in places)
+        return sorted(((size, s, e) for size, s, e in sizes if size is not None), reverse=True)
 
     def _claims(self, case: Case) -> list[tuple[int, int]]:
         return case.copy.matches(self._claim) if self._claim else []
@@ -149,7 +153,7 @@ class CompiledProminence(Compiled):
                 continue
             gaps += 1
             between = case.request.text[starts[index] + 1 : starts[index + 1]]
-            wedges += bool(between.strip("\n")) and not between.startswith(("<", "**", "__"))
+            wedges += bool(_UNSEEN.sub("", between)) and not between.startswith(("<", "**", "__"))
         if gaps >= 2 and wedges >= self.rule.wedged * gaps:
             return {"wedged": round(wedges / gaps, 2)}
         return {}
@@ -157,10 +161,11 @@ class CompiledProminence(Compiled):
     def _of_place(self, case: Case, disclosure: Header, said: Said, start: int) -> Faults:
         """How far behind the claim it stands."""
         text = case.request.text
-        claims = [case.reading.to_original(s, e)[1] for s, e in self._claims(case) if s < said.start]
-        if disclosure.place == "start":
-            claims = [0]
-        nearest = max(claims, default=0)
+        claims = self._claims(case)
+        before = bisect_left(claims, (said.start,))
+        nearest = 0
+        if before and disclosure.place != "start":
+            nearest = case.reading.to_original(*claims[before - 1])[1]
         faults: Faults = {}
         if self.rule.behind is not None and start - nearest > self.rule.behind:
             faults["distance"] = start - nearest
@@ -169,6 +174,11 @@ class CompiledProminence(Compiled):
             if max(gaps, default=0) >= self.rule.blank_lines:
                 faults["blank_lines"] = max(gaps)
         return faults
+
+
+def _largest(sizes: Iterable[tuple[float, int, int]], start: int, end: int) -> float | None:
+    """The largest size of a claim that is not the disclosure itself."""
+    return next((size for size, first, last in sizes if last <= start or end <= first), None)
 
 
 def _match(disclosure: Header, said: Said, faults: Faults) -> Match:

@@ -81,6 +81,6 @@ def test_what_people_say(reviewer: Reviewer, group: dict[str, Any], satisfied: b
     wrong = []
     for words in group["satisfied" if satisfied else "not_satisfied"]:
         report = reviewer.review(group["copy"].format(words), as_of="2026-11-24", **group["context"])
-        if (group["code"] in {f.category for f in report.findings}) == satisfied:
+        if (group["code"] in {f.category for f in report.findings if f.severity != "advice"}) == satisfied:
             wrong.append(words)
     assert wrong == []

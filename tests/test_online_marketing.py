@@ -55,7 +55,13 @@ def test_a_named_word_does_not_count_offline(
 
 @pytest.mark.parametrize(
     "text",
-    ["风险等级:R1(低风险)", "本产品为R1低风险产品", "R1 | 低风险 | 1元起购", "R1(低风险)", "新品|低风险|R1|每日开放"],
+    [
+        "风险等级:R1(低风险)",
+        "本产品为R1低风险产品",
+        "R1 | 低风险 | 1元起购",
+        "R1(低风险)",
+        "新品|低风险|R1|每日开放",
+    ],
 )
 @pytest.mark.parametrize("channel", ONLINE)
 def test_a_grade_label_never_blocks(reviewer: Reviewer, text: str, channel: str) -> None:

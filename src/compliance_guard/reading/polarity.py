@@ -142,6 +142,8 @@ class Polarities:
             and self._any("lesson", start - WINDOW, end + WINDOW)
         ):
             return "condemned"
+        if self._any("aftermath", start - WINDOW, end + WINDOW):
+            return "condemned"
         if self._asks and self._is_question(start, end, first, last):
             if self._patterns["answered_yes"].match(text, last):
                 return "asserted"

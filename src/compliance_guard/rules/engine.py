@@ -166,8 +166,8 @@ class Engine:
                 yield from self._disguised(active, replace(case, copy=hidden.copy), hidden)
 
     def _named(self, case: Case) -> frozenset[str] | None:
-        """The kinds of product that the copy's own words name; None where the request says which it is."""
-        if case.request.product is not None:
+        """The kinds of product that the copy's own words name; None where the request says which it is about."""
+        if _kind(case.request) not in (None, "none"):
             return None
         return frozenset(kind for kind, finder in self._naming.items() if case.copy.found(finder))
 
@@ -177,7 +177,7 @@ class Engine:
         facts = case.facts.keys()
         named = self._named(case)
         for compiled in (*triggered, *active.always):
-            if compiled.known <= facts and not about_others(compiled.rule, named):
+            if compiled.known <= facts and not about_others(compiled.rule, named, case.request.product):
                 for match in _joined(compiled.run(case), case):
                     yield compiled, match
 

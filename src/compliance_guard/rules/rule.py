@@ -48,7 +48,8 @@ class AppliesTo(Frozen):
     """Where a rule applies; what is left out does not narrow.
 
     Without a product in the request, a rule about certain `products` is asked if the copy's words name one of them,
-    or none at all; with `only_if_named`, not if they name none.
+    or none at all; with `only_if_named`, not if they name none. With a product of kind `none`, a rule that is
+    `only_if_named` is asked only if the copy talks of some product, or of money.
     """
 
     products: tuple[ProductKind, ...] | None = None

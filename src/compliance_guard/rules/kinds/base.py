@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from compliance_guard.domain import Product
 from compliance_guard.matching import Automaton, Finder, Hit
 from compliance_guard.reading.fold import fold_pattern, fold_phrase
 from compliance_guard.reading.layout import Run
@@ -147,17 +148,23 @@ def narrowed(rule: Header, product: str | None, channel: str | None) -> bool:
     return (to.products is not None and product is None) or (to.channels is not None and channel is None)
 
 
-def about_others(rule: Header, named: frozenset[str] | None) -> bool:
+def about_others(rule: Header, named: frozenset[str] | None, product: Product | None) -> bool:
     """Whether the rule is about kinds of product of which the copy, by its own words, is none.
 
     Args:
         rule: the rule.
-        named: the kinds that the copy names; None where the request says which product it is.
+        named: the kinds that the copy names, `none` for talk of money; None where the request says which it is.
+        product: None if not known; of kind `none` where the copy is said to be about no product.
     """
-    products = rule.applies_to.products
-    if products is None or named is None:
+    if named is None:
         return False
-    return named.isdisjoint(products) if named else rule.applies_to.only_if_named
+    if product is not None:
+        return rule.applies_to.only_if_named and not named
+    products = rule.applies_to.products
+    kinds = named - {"none"}
+    if products is None:
+        return False
+    return kinds.isdisjoint(products) if kinds else rule.applies_to.only_if_named
 
 
 def exempt(rule: Header, named: frozenset[str] | None) -> bool:
@@ -165,7 +172,8 @@ def exempt(rule: Header, named: frozenset[str] | None) -> bool:
 
     Words do not make a product: what they claim to be is looked at by a person.
     """
-    return bool(named) and frozenset(rule.applies_to.not_products or ()).issuperset(named or ())
+    kinds = (named or frozenset()) - {"none"}
+    return bool(kinds) and kinds <= frozenset(rule.applies_to.not_products or ())
 
 
 def _fits(only: tuple[str, ...] | None, but: tuple[str, ...] | None, value: str | None, lenient: bool) -> bool:

@@ -150,6 +150,8 @@ class Polarities:
             if self._patterns["answered_no"].match(text, last):
                 return "denied"
             return "quoted" if speaker == "customer" else "asked"
+        if self._matches("reported_question", first, last) and not self._answers(start, first, last):
+            return "quoted"
         if speaker == "customer" or self._any("hearsay", max(first, start - 20), start):
             return "quoted"
         if quoted:
@@ -246,6 +248,11 @@ class Polarities:
             return False
         return self._text.find(closing, end, end + window) >= 0
 
+    def _answers(self, start: int, first: int, last: int) -> bool:
+        """Whether a place stands behind the reported question of its sentence, in the writer's own words."""
+        found = self._patterns["reported_question"].search(self._text, first, last)
+        return found is None or start >= found.end()
+
     def _in_quotes(self, start: int, end: int, first: int, last: int) -> Polarity:
         """Marketers quote for emphasis; a reporter before or after, or a rejection, makes it another's words."""
         text = self._text
@@ -255,6 +262,11 @@ class Polarities:
         if self._spans("quoted_after", outside, outside + 1) or self._patterns["quoted_after"].match(
             text, outside, last
         ):
+            return "quoted"
+        opened = text.rfind(_OPEN, max(0, start - WINDOW), start)
+        if self._patterns["named_before"].search(text[max(0, opened - 8) : opened]) or self._patterns[
+            "name_after"
+        ].match(text, outside, last):
             return "quoted"
         if self._any("reporters", max(first, start - 30), start):
             return "quoted"

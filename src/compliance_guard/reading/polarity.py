@@ -144,14 +144,14 @@ class Polarities:
             return "condemned"
         if self._any("aftermath", start - WINDOW, end + WINDOW):
             return "condemned"
+        if self._matches("reported_question", first, last) and not self._answers(start, first, last):
+            return "quoted"
         if self._asks and self._is_question(start, end, first, last):
             if self._patterns["answered_yes"].match(text, last):
                 return "asserted"
             if self._patterns["answered_no"].match(text, last):
                 return "denied"
             return "quoted" if speaker == "customer" else "asked"
-        if self._matches("reported_question", first, last) and not self._answers(start, first, last):
-            return "quoted"
         if speaker == "customer" or self._any("hearsay", max(first, start - 20), start):
             return "quoted"
         if quoted:

@@ -106,6 +106,27 @@ class TestTheRewrite:
         report = reviewer.review(copy, as_of=AS_OF, channel="wechat_moments")
         assert rewrite.passes or not any(f.suggestion for f in in_copy(report))
 
+    def test_personal_data_is_starred_in_place(self, reviewer: Reviewer) -> None:
+        copy = "新签客户孙立群 13912345670 持有500万,恭喜!"
+        rewrite = reviewer.rewrite(copy, **EXCERPT)
+        assert rewrite.text == "新签客户孙** 139****5670 持有500万,恭喜!"
+        assert "13912345670" not in rewrite.model_dump_json()
+        [suggestion] = [f.suggestion for f in reviewer.review(copy, **EXCERPT).findings if f.span]
+        assert suggestion is not None
+        assert "139****5670" in suggestion
+
+    def test_a_fact_that_is_not_known_is_named(self, reviewer: Reviewer) -> None:
+        """Without its code the product cannot be offered by name, whatever else is mended."""
+        copy = "【临江银行】稳穗90天今日开售,保本保息。"
+        context = {**SMS, "product": {"kind": "wealth_management", "name": "稳穗90天", "risk_grade": "R2"}}
+        report = reviewer.review(copy, **context)
+        [finding] = [f for f in report.findings if f.category == "disclosure.product_code"]
+        assert finding.evidence["needs_facts"] == ["product.code"]
+        assert not any(f.suggestion for f in in_copy(report))
+        known = {**context, "product": {**context["product"], "code": "Z7000126000001"}}
+        mended = reviewer.review(copy, **known)
+        assert "登记编码Z7000126000001" in [f.suggestion for f in in_copy(mended)]
+
     def test_the_customer_side_does_not_matter(self, reviewer: Reviewer) -> None:
         rewrite = reviewer.rewrite("保本保息。", **EXCERPT, customer={"risk_grade": "C1"}, consents=[])
         assert rewrite.passes

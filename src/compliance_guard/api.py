@@ -32,6 +32,7 @@ from compliance_guard.domain import (
     Request,
 )
 from compliance_guard.errors import ConfigError, InputError, TextTooLong
+from compliance_guard.masking import CATEGORY as PERSONAL_DATA
 from compliance_guard.masking import masked
 from compliance_guard.merging import merge
 from compliance_guard.protocols import Check, Classifier
@@ -262,12 +263,13 @@ class Reviewer:
 
     def _vouched_for(self, request: Request, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """The findings, each with the wording that stands in its place in the mended copy, if that passes."""
-        if not any(f.suggestion for f in findings):
+        if not any(f.suggestion or f.category == PERSONAL_DATA for f in findings):
             return findings
         short = len(request.text) <= SUGGESTED_LENGTH
         mended = self._rewrite(request).mended if self._suggest and short else ()
-        wordings = {(m.rule_id, m.span): m.wording for m in reversed(mended)}
-        return tuple(f.model_copy(update={"suggestion": wordings.get((f.rule_id, f.span))}) for f in findings)
+        wordings = {(m.rule_id, m.start): m.wording for m in reversed(mended)}
+        places = ((f, f.span.start if f.span else None) for f in findings)
+        return tuple(f.model_copy(update={"suggestion": wordings.get((f.rule_id, start))}) for f, start in places)
 
     def _run(self, check: Check, case: Case) -> tuple[list[Finding], Unanswered | None]:
         try:

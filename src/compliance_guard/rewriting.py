@@ -1,8 +1,9 @@
 """Rewrites: the copy mended by the findings' own wordings, and offered only if it passes review again.
 
-A claim goes with its clause, or with its sentence where half a sentence will not do, and the compliant wording
-stands in its place; a missing disclosure is put where it belongs. What was mended is reviewed, and mended again,
-until nothing is found in the copy or there is no more that could be done; then nothing is offered.
+Personal data is starred in place. A claim goes with its clause, or with its sentence where half a sentence will not
+do, and the compliant wording stands in its place; a missing disclosure is put where it belongs. What was mended is
+reviewed, and mended again, until nothing is found in the copy or there is no more that could be done; then nothing
+is offered.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from compliance_guard.domain import Finding, Frozen, Request, Span
+from compliance_guard.domain import Finding, Frozen, Request
+from compliance_guard.masking import CATEGORY as PERSONAL_DATA
+from compliance_guard.masking import hidden, masked
 from compliance_guard.reading.fold import TAG, fold_phrase, is_chinese
 from compliance_guard.reading.reading import Reading
 
@@ -36,13 +39,14 @@ class Mended(Frozen):
 
     Attributes:
         rule_id, category: the finding's.
-        span: its place in the copy as given; null for an omission, and for what only the mended copy showed.
+        start, end: its place in the copy as given; null for an omission, and for what only the mended copy showed.
         wording: what the new copy says in its place; null where its words were only taken out.
     """
 
     rule_id: str
     category: str
-    span: Span | None
+    start: int | None
+    end: int | None
     wording: str | None
 
 
@@ -97,10 +101,10 @@ def rewrite(request: Request, look: Look) -> Rewrite:
             break
         if any(f.span for f in seen.findings):  # what is still found next round needs a deeper cut
             depth = min(depth + 1, _SENTENCE_AWAY)
-        mended += done if seen is first else [m.model_copy(update={"span": None}) for m in done]
+        mended += done if seen is first else [m.model_copy(update={"start": None, "end": None}) for m in done]
         seen = look(request.model_copy(update={"text": text}))
     if seen.findings or not (text == request.text or any(map(is_chinese, seen.reading.text))):
-        return Rewrite(text=request.text, passes=False, remaining=first.findings)
+        return Rewrite(text=request.text, passes=False, remaining=masked(first.findings, first.reading))
     plain = fold_phrase(text)
     kept = (m if m.wording and fold_phrase(m.wording).strip("。") in plain else _mute(m) for m in mended)
     return Rewrite(text=text, passes=True, mended=tuple(kept))
@@ -111,7 +115,7 @@ def _mute(mended: Mended) -> Mended:
 
 
 def _mend(text: str, seen: Seen, depth: int) -> tuple[str, list[Mended]]:
-    """One round: claims first, since a duty that a claim brought about goes with it."""
+    """One round: personal data, then claims, then omissions: a duty that a claim brought about goes with it."""
     if pointed := [f for f in seen.findings if f.span is not None]:
         return _without_claims(text, seen.reading, pointed, depth)
     return _with_disclosures(text, seen.reading, seen.findings)
@@ -120,15 +124,16 @@ def _mend(text: str, seen: Seen, depth: int) -> tuple[str, list[Mended]]:
 def _without_claims(
     text: str, reading: Reading, findings: Sequence[Finding], depth: int
 ) -> tuple[str, list[Mended]]:
-    if depth == _CLAUSE_WITH_WORDING and (exchanged := [f for f in findings if _words_only(f) and f.suggestion]):
-        return _with_words(text, exchanged), [_mended(f, f.suggestion) for f in exchanged]  # the rest next round
+    exposed = [f for f in findings if f.category == PERSONAL_DATA]
+    if exposed and (starred := hidden(text, exposed)) != text:  # the rest next round
+        return starred, [_mended(f, starred[f.span.start : f.span.end]) for f in exposed if f.span]
     sentences, clauses = reading.sentences, reading.clauses
     dropped: set[int] = set()  # clauses
     wordings: dict[int, dict[str, str]] = {}  # sentence → what to say after it, one wording for each category
     placed: list[tuple[Finding, int]] = []  # with the sentence after which its wording comes
     for finding in sorted(findings, key=lambda f: f.severity):  # block before review
         assert finding.span is not None
-        wording = finding.suggestion if depth < _SENTENCE_AWAY and not _words_only(finding) else None
+        wording = finding.suggestion if depth < _SENTENCE_AWAY else None
         start, end = _folded_span(reading, finding.span.start, finding.span.end)
         first, last = sentences.index(start), sentences.index(end - 1)
         if depth > _CLAUSE_WITH_WORDING:
@@ -154,20 +159,9 @@ def _without_claims(
     return "".join(pieces), [_mended(f, wordings.get(last, {}).get(f.category)) for f, last in placed]
 
 
-def _with_words(text: str, findings: Iterable[Finding]) -> str:
-    for finding in sorted(findings, key=lambda f: f.span.start if f.span else 0, reverse=True):
-        if finding.span and finding.suggestion is not None:
-            text = text[: finding.span.start] + finding.suggestion + text[finding.span.end :]
-    return text
-
-
-def _words_only(finding: Finding) -> bool:
-    """Whether the suggestion takes the place of the very words, as a masked number does."""
-    return finding.evidence.get("replaces") == "words"
-
-
 def _mended(finding: Finding, wording: str | None) -> Mended:
-    return Mended(rule_id=finding.rule_id, category=finding.category, span=finding.span, wording=wording)
+    start, end = (finding.span.start, finding.span.end) if finding.span else (None, None)
+    return Mended(rule_id=finding.rule_id, category=finding.category, start=start, end=end, wording=wording)
 
 
 def _rest(kept: Iterable[str]) -> str:

@@ -113,6 +113,8 @@ class Full:
             console.print(Text("    依据 本机构内部策略(非法定要求)", style="dim"))
         if finding.suggestion:
             console.print(Text.assemble("    改为 ", (visible(finding.suggestion), "green")))
+        elif needed := finding.evidence.get("needs_facts"):
+            console.print(Text(f"    补上 {'、'.join(needed)} 后可给出改写", style="dim"))
 
     def _excerpt(self, console: Console, text: str, finding: Finding, style: str, colour: bool) -> None:
         assert finding.span is not None

@@ -221,6 +221,9 @@ class Engine:
         if wording and _COMPUTED_APR in wording and (cost := _dearest(match, case)):
             evidence |= cost.evidence
             computed["apr"] = cost.words
+        suggestion = fill(wording, request, computed)
+        if wording is not None and suggestion is None:
+            evidence["needs_facts"] = sorted(set(re.findall(_FACT, wording)))
         message = rule.message
         return Finding(
             category=rule.category,
@@ -230,7 +233,7 @@ class Engine:
             message=f"{message.what}；{message.why}。建议：{message.instead}",
             span=span,
             legal_basis=() if rule.policy else self.library.bases(rule, request.as_of, _kind(request)),
-            suggestion=fill(wording, request, computed),
+            suggestion=suggestion,
             confidence=rule.confidence,
             evidence=evidence,
         )

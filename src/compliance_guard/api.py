@@ -265,8 +265,9 @@ class Reviewer:
         """The findings, each with the wording that stands in its place in the mended copy, if that passes."""
         if not any(f.suggestion or f.category == PERSONAL_DATA for f in findings):
             return findings
+        asks = any(map(is_in_copy, findings))  # a mere advice offers no wording
         short = len(request.text) <= SUGGESTED_LENGTH
-        mended = self._rewrite(request).mended if self._suggest and short else ()
+        mended = self._rewrite(request).mended if self._suggest and short and asks else ()
         wordings = {(m.rule_id, m.start): m.wording for m in reversed(mended)}
         places = ((f, f.span.start if f.span else None) for f in findings)
         return tuple(f.model_copy(update={"suggestion": wordings.get((f.rule_id, start))}) for f, start in places)

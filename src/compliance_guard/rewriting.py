@@ -94,7 +94,7 @@ def rewrite(request: Request, look: Look) -> Rewrite:
     first = seen = look(request)
     text, mended, depth = request.text, list[Mended](), _CLAUSE_WITH_WORDING
     for _ in range(MAX_ROUNDS):
-        if not seen.findings:
+        if not seen.findings or _beyond_words(seen):
             break
         text, done = _mend(text, seen, depth)
         if not done:
@@ -108,6 +108,11 @@ def rewrite(request: Request, look: Look) -> Rewrite:
     plain = fold_phrase(text)
     kept = (m if m.wording and fold_phrase(m.wording).strip("。") in plain else _mute(m) for m in mended)
     return Rewrite(text=text, passes=True, mended=tuple(kept))
+
+
+def _beyond_words(seen: Seen) -> bool:
+    """Whether only omissions are left, and one of them lacks a fact that no wording makes up for."""
+    return all(f.span is None for f in seen.findings) and any(f.suggestion is None for f in seen.findings)
 
 
 def _mute(mended: Mended) -> Mended:

@@ -286,12 +286,17 @@ class Automaton:
         self.finders: list[Finder] = []
         self.literals: list[str] = []
         self._alternatives: dict[tuple[str, bool], Alternative] = {}
+        self._known: dict[tuple[tuple[str, bool], ...], Finder] = {}
         self._targets: list[tuple[int, ...]] = []
         self._machine: Any = None
         self._memory = Memory()
 
     def add(self, finder: Finder) -> Finder:
-        """Register a finder; patterns that others have too are shared with them."""
+        """Register a finder, or give back the one that looks for the same; single patterns are shared too."""
+        key = tuple((a.pattern, a.exact is None) for a in finder.alternatives)
+        known = self._known.setdefault(key, finder)
+        if known is not finder:
+            return known
         finder.id = len(self.finders)
         finder.alternatives = [
             self._alternatives.setdefault((a.pattern, a.exact is None), a) for a in finder.alternatives

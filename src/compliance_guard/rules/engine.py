@@ -40,7 +40,7 @@ _COMPUTED_APR = "computed.apr"
 class Active:
     """The rules of one family that apply to a context on a day: by main finder, and those that always run."""
 
-    by_finder: dict[int, Compiled]
+    by_finder: dict[int, list[Compiled]]
     always: tuple[Compiled, ...]
 
 
@@ -129,7 +129,7 @@ class Engine:
         channel: str | None,
         audience: str | None,
     ) -> Active:
-        by_finder: dict[int, Compiled] = {}
+        by_finder: dict[int, list[Compiled]] = {}
         always: list[Compiled] = []
         for compiled in self.compiled:
             rule = compiled.rule
@@ -141,7 +141,7 @@ class Engine:
             ):
                 continue
             if compiled.main is not None and not compiled.main.always:
-                by_finder[compiled.main.id] = compiled
+                by_finder.setdefault(compiled.main.id, []).append(compiled)
             else:
                 always.append(compiled)
         return Active(by_finder, tuple(always))
@@ -173,7 +173,8 @@ class Engine:
 
     def _matches(self, active: Active, case: Case) -> Iterator[tuple[Compiled, Match]]:
         by_finder = active.by_finder
-        triggered = [by_finder[finder] for finder in sorted(by_finder.keys() & case.copy.scan.finders.keys())]
+        finders = sorted(by_finder.keys() & case.copy.scan.finders.keys())
+        triggered = [compiled for finder in finders for compiled in by_finder[finder]]
         facts = case.facts.keys()
         named = self._named(case)
         for compiled in (*triggered, *active.always):

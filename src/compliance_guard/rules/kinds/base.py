@@ -81,8 +81,9 @@ class Compiled:
         return self._add(Finder([w for w in written if w], literal=True))
 
     def _add(self, finder: Finder) -> Finder:
-        self.finders.append(finder)
-        return self._automaton.add(finder)
+        shared = self._automaton.add(finder)
+        self.finders.append(shared)
+        return shared
 
     def concerns(self, case: Case) -> bool:
         """Whether the facts and the copy meet the rule's general conditions."""

@@ -18,15 +18,18 @@ class CompiledRoles(Compiled):
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
-        self._roles = {name: self.patterns(patterns) for name, patterns in self.rule.roles.items()}
-        self.main = next(iter(self._roles.values()))
+        found = {name: self.patterns(patterns) for name, patterns in self.rule.roles.items()}
+        self._roles = {name: finder for name, finder in found.items() if finder is not None}
+        self._finders = tuple(self._roles.values())
+        self.main = self._finders[0]
 
     def find(self, case: Case) -> Iterator[Match]:
         """For each unit, the first combination in which every role stands, and reads as the rule asks."""
+        if not all(finder.triggered(case.copy.scan) for finder in self._finders):
+            return
         scope = self.rule.scope
         by_unit: dict[Hit, list[tuple[int, int, str]]] = {}
         for name, finder in self._roles.items():
-            assert finder is not None
             hits = case.copy.matches_in(finder, scope)
             if not hits:
                 return

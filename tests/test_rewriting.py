@@ -127,6 +127,10 @@ class TestTheRewrite:
         mended = reviewer.review(copy, **known)
         assert "登记编码Z7000126000001" in [f.suggestion for f in in_copy(mended)]
 
+    def test_copy_with_a_layout_of_its_own_is_left_alone(self, reviewer: Reviewer) -> None:
+        rewrite = reviewer.rewrite("保本保息。", **EXCERPT, layout=[{"start": 0, "end": 2, "size": 10.5}])
+        assert (rewrite.text, rewrite.passes) == ("保本保息。", False)
+
     def test_the_customer_side_does_not_matter(self, reviewer: Reviewer) -> None:
         rewrite = reviewer.rewrite("保本保息。", **EXCERPT, customer={"risk_grade": "C1"}, consents=[])
         assert rewrite.passes

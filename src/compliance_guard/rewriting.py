@@ -94,8 +94,8 @@ def rewrite(request: Request, look: Look) -> Rewrite:
     first = seen = look(request)
     text, mended, depth = request.text, list[Mended](), _CLAUSE_WITH_WORDING
     for _ in range(MAX_ROUNDS):
-        if not seen.findings or _beyond_words(seen):
-            break
+        if not seen.findings or request.layout or _beyond_words(seen):
+            break  # a layout given with the copy tells of places that would move
         text, done = _mend(text, seen, depth)
         if not done:
             break

@@ -25,14 +25,14 @@ class Copy:
     Attributes:
         reading: the copy, read.
         scan: the candidates that one pass over it found.
-        hidden: the copy as it reads where words are disguised; mostly none.
+        undisguised: the copy as it reads where words are disguised; mostly none.
         read: reads and scans another text in the same way.
     """
 
     reading: Reading
     scan: Scan
     read: Callable[[str], Copy] = field(repr=False, compare=False)
-    hidden: tuple[Hidden, ...] = ()
+    undisguised: tuple[Undisguised, ...] = ()
     _found_in: dict[tuple[int, int, int], bool] = field(default_factory=dict, init=False, repr=False, compare=False)
     _known: dict[tuple[int, str], list[tuple[Hit, Hit]]] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -84,7 +84,7 @@ class Copy:
 
 
 @dataclass(frozen=True)
-class Hidden:
+class Undisguised:
     """A copy with its disguised words written plainly, and which those are."""
 
     copy: Copy

@@ -17,7 +17,7 @@ from compliance_guard.reading import Reading, read
 from compliance_guard.reading.annualised import AnnualCost
 from compliance_guard.reading.disguise import Unmasking
 from compliance_guard.reading.fold import fold_pattern, fold_phrase
-from compliance_guard.rules.case import Case, Copy, Hidden
+from compliance_guard.rules.case import Case, Copy, Undisguised
 from compliance_guard.rules.facts import facts_of
 from compliance_guard.rules.kinds import KINDS, Compiled, Match
 from compliance_guard.rules.kinds.base import about_others, applies, exempt, narrowed
@@ -110,14 +110,16 @@ class Engine:
 
     def _read(self, text: str, cut: Callable[[str], list[str]]) -> Copy:
         reading = read(text, cut)
-        hidden = tuple(
-            Hidden(self._copy(Reading(text, u.folded, cut), cut), u.disguises)
+        undisguised = tuple(
+            Undisguised(self._copy(Reading(text, u.folded, cut), cut), u.disguises)
             for u in self._unmasking.unmask(text, reading.folded, cut)
         )
-        return self._copy(reading, cut, hidden)
+        return self._copy(reading, cut, undisguised)
 
-    def _copy(self, reading: Reading, cut: Callable[[str], list[str]], hidden: tuple[Hidden, ...] = ()) -> Copy:
-        return Copy(reading, self.automaton.scan(reading.text), lambda other: self._read(other, cut), hidden)
+    def _copy(
+        self, reading: Reading, cut: Callable[[str], list[str]], undisguised: tuple[Undisguised, ...] = ()
+    ) -> Copy:
+        return Copy(reading, self.automaton.scan(reading.text), lambda other: self._read(other, cut), undisguised)
 
     def _active(
         self,
@@ -162,8 +164,8 @@ class Engine:
         for compiled, match in self._matches(active, case):
             yield self.finding(compiled.rule, match, case)
         if prefix.startswith("claim."):
-            for hidden in case.copy.hidden:
-                yield from self._disguised(active, replace(case, copy=hidden.copy), hidden)
+            for other in case.copy.undisguised:
+                yield from self._disguised(active, replace(case, copy=other.copy), other)
 
     def _named(self, case: Case) -> frozenset[str] | None:
         """The kinds of product that the copy's own words name; None where the request says which it is about."""
@@ -182,12 +184,12 @@ class Engine:
                 for match in _joined(compiled.run(case), case):
                     yield compiled, match
 
-    def _disguised(self, active: Active, case: Case, hidden: Hidden) -> Iterator[Finding]:
+    def _disguised(self, active: Active, case: Case, undisguised: Undisguised) -> Iterator[Finding]:
         """What the disguised words say. Who disguises a claim knows what it is: its severity is never lowered."""
         for compiled, match in self._matches(active, case):
             if match.start is None or match.end is None or match.in_original:
                 continue
-            if steps := hidden.within(match.start, match.end):
+            if steps := undisguised.within(match.start, match.end):
                 told = [{"written": d.written, "read": d.read, "by": d.by} for d in steps]
                 shown = replace(match, evidence={**match.evidence, "disguise": told})
                 yield self.finding(compiled.rule, shown, case).model_copy(

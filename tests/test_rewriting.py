@@ -91,6 +91,14 @@ class TestTheRewrite:
         assert "投资须谨慎" in rewrite.text
         assert rewrite.text.rindex("拒收") > rewrite.text.index("谨慎")
 
+    def test_what_qualifies_a_figure_stands_beside_it(self, reviewer: Reviewer) -> None:
+        copy = "月月盈业绩比较基准2.6%-3.0%,R2,适合稳健型及以上。\n编码Z7001000000001。产品有风险,投资须谨慎。"
+        rewrite = reviewer.rewrite(copy, **WEALTH, channel="web_page")
+        assert rewrite.passes
+        first, _, rest = rewrite.text.partition("\n")
+        assert "不代表" in first
+        assert rest == copy.partition("\n")[2]
+
     def test_copy_that_passes_is_left_alone(self, reviewer: Reviewer) -> None:
         copy = "本产品不保证本金和收益。"
         rewrite = reviewer.rewrite(copy, **EXCERPT)

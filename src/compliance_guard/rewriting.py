@@ -190,9 +190,10 @@ def _joined(wordings: Iterable[str], said: set[str]) -> str:
 
 
 def _with_disclosures(text: str, reading: Reading, findings: Sequence[Finding]) -> tuple[str, list[Mended]]:
+    end = reading.folded.ends[-1] if reading.text else len(text)
     done: list[Mended] = []
-    said: set[str] = set()
-    head = tail = ""
+    head = ""
+    added: dict[int, list[str]] = {}  # where in the copy → what is said there
     for finding in sorted(findings, key=lambda f: f.category == "disclosure.opt_out"):
         if finding.suggestion is None:
             continue
@@ -200,15 +201,15 @@ def _with_disclosures(text: str, reading: Reading, findings: Sequence[Finding]) 
         if finding.evidence.get("place") == "start":
             head += finding.suggestion
         else:
-            tail += _joined([finding.suggestion], said)
-    if not tail:
-        return head + text, done
-    end = reading.folded.ends[-1] if reading.text else len(text)
-    body, rest = text[:end].rstrip(), text[end:]
-    space = text[len(body) : end]
-    if body and not _CLOSED_END.search(body):
-        body = _OPEN_END.sub("", body) + "。"
-    return head + body + tail + space + rest, done
+            added.setdefault(finding.evidence.get("beside", end), []).append(finding.suggestion)
+    said: set[str] = set()
+    for place in sorted(added, reverse=True):  # places in front stay as they are
+        body, rest = text[:place].rstrip(), text[place:]
+        space = text[len(body) : place]
+        if body and not _CLOSED_END.search(body):
+            body = _OPEN_END.sub("", body) + "。"
+        text = body + _joined(added[place], said) + space + rest
+    return head + text, done
 
 
 def _place(reading: Reading, position: int) -> int:

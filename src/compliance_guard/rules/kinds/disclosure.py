@@ -32,7 +32,16 @@ class CompiledDisclosure(Compiled):
             return
         missing = [i for i, part in enumerate(self._parts, 1) if not self._said_anywhere(case, part)]
         if missing and self._is_due(case):
-            yield Match(evidence={"missing_parts": missing, "parts": len(self._parts)})
+            yield Match(evidence={"missing_parts": missing, "parts": len(self._parts)} | self._beside(case))
+
+    def _beside(self, case: Case) -> dict[str, int]:
+        """Where the sentence ends that the wording belongs to: code points of the copy as given."""
+        hits = case.copy.matches(self._due) if self._due and self.rule.place == "beside_claim" else []
+        if not hits:
+            return {}
+        start, end = case.reading.sentences.around(hits[-1][1] - 1)
+        said = case.reading.text[start:end].rstrip()
+        return {"beside": case.reading.to_original(start, start + len(said))[1]}
 
     def shown(self, case: Case) -> Shown | None:
         """Where each part is said, in the text or beside it."""

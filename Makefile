@@ -34,9 +34,10 @@ fmt: $(STAMP) ## format and mend what can be mended
 	$(BIN)/ruff format src tests benchmarks examples
 	$(BIN)/ruff check --fix src tests benchmarks examples
 
-bench: $(STAMP) ## quality on CASES="a.jsonl b.jsonl" (default: our own corpus), speed and its peers
+bench: $(STAMP) ## quality and rewrites on CASES="a.jsonl b.jsonl" (default: our own corpus), speed and its peers
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python benchmarks/quality.py $(or $(CASES),corpora/rules/*.jsonl)
+	$(BIN)/python benchmarks/rewrites.py $(or $(CASES),corpora/rules/*.jsonl)
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/matchers.py
 

@@ -17,7 +17,7 @@ from compliance_guard.segmenters.by_jieba import Jieba
 TERMS = (
     "保本", "保息", "保本保息", "稳赚", "稳赚不赔", "零风险", "返利", "躺赚", "放心", "红包", "最高", "第一",
     "秒批", "黑户",
-    "贷款",
+    "贷款", "唯一", "私募",
 )  # fmt: skip
 UNMASKING = Unmasking(TERMS)
 
@@ -79,6 +79,7 @@ def test_the_word_behind_is_read(copy: str, read: str, by: str) -> None:
         ("URL baobenchi.example.com 的产品", "inside a longer word"),
         ("保持联系\n本月通知", "two lines begin so by chance"),
         ("产品保本", "written plainly: nothing to unmask"),
+        ("位移和寺木都写在理财合同上", "two words that only sound like two others"),
         ("保❤本金", "an emoji that reads as another word"),
     ],
 )

@@ -222,12 +222,14 @@ class Unmasking:
         ]
 
     def _is_possible(self, text: str, candidate: _Candidate, cut: Cut) -> bool:
-        """Whether no ordinary word, and no name, explains what is written."""
+        """Whether enough of the word is written as it should be, and no ordinary word or name explains it."""
         if candidate.by not in ("同音", "形近"):
             return True
         start, end = candidate.start, candidate.end
         written = text[start:end]
-        if not all(map(is_chinese, written)):
+        same = sum(a == b for a, b in zip(written, candidate.term, strict=False))
+        doubtful = candidate.by == "同音" and not candidate.sure
+        if not all(map(is_chinese, written)) or (doubtful and same * 2 < len(written)):
             return False
         low = max(0, start - _WINDOW)
         around = text[low : end + _WINDOW]
@@ -244,11 +246,8 @@ class Unmasking:
         return True
 
     def _talks_of_money(self, text: str, candidate: _Candidate) -> bool:
-        """Whether what stands around talks of money, and enough of the word is written as it should be."""
+        """Whether what stands around talks of money."""
         start, end = candidate.start, candidate.end
-        same = sum(a == b for a, b in zip(text[start:end], candidate.term, strict=False))
-        if candidate.by == "同音" and same * 2 < len(candidate.term):
-            return False
         around = (text[max(0, start - _REACH) : start], text[end : end + _REACH])
         return any(map(self._company.search, around))
 

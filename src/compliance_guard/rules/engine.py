@@ -65,6 +65,7 @@ class Engine:
         self._unmasking = Unmasking(library.disguised)
         self.active = lru_cache(maxsize=1024)(self._active)
         self._latest = lru_cache(maxsize=REMEMBERED_COPIES)(self._read)
+        self._latest_beside = lru_cache(maxsize=REMEMBERED_COPIES)(self._read_beside)
 
     def _compile(self, pack: Pack, rule: Header) -> Compiled:
         library = self.library
@@ -116,10 +117,17 @@ class Engine:
         )
         return self._copy(reading, cut, undisguised)
 
+    def _beside(self, text: str, cut: Callable[[str], list[str]]) -> Copy:
+        """What stands beside a copy, or torn in it: asked for disclosures only, and often the same words again."""
+        return (self._latest_beside if len(text) <= REMEMBERED_LENGTH else self._read_beside)(text, cut)
+
+    def _read_beside(self, text: str, cut: Callable[[str], list[str]]) -> Copy:
+        return self._copy(read(text, cut), cut)
+
     def _copy(
         self, reading: Reading, cut: Callable[[str], list[str]], undisguised: tuple[Undisguised, ...] = ()
     ) -> Copy:
-        return Copy(reading, self.automaton.scan(reading.text), lambda other: self._read(other, cut), undisguised)
+        return Copy(reading, self.automaton.scan(reading.text), lambda other: self._beside(other, cut), undisguised)
 
     def _active(
         self,

@@ -139,6 +139,15 @@ class TestTheRewrite:
         rewrite = reviewer.rewrite("保本保息。", **EXCERPT, layout=[{"start": 0, "end": 2, "size": 10.5}])
         assert (rewrite.text, rewrite.passes) == ("保本保息。", False)
 
+    def test_who_sends_is_known_from_the_contact(self, reviewer: Reviewer) -> None:
+        copy = "跟您说个事,我们新出了一款医疗险,您有兴趣我给您细讲。"
+        context = {"product": {"kind": "insurance", "subkind": "health"}, "channel": "call_script", "as_of": AS_OF}
+        assert not reviewer.rewrite(copy, **context).passes
+        known = {**context, "contact": {"controller": "临江银行", "at": "2026-11-24T10:00:00+08:00"}}
+        assert "临江银行" in reviewer.rewrite(copy, **known).text
+        [suggestion] = [f.suggestion for f in in_copy(reviewer.review(copy, **known))]
+        assert suggestion is not None
+
     def test_the_customer_side_does_not_matter(self, reviewer: Reviewer) -> None:
         rewrite = reviewer.rewrite("保本保息。", **EXCERPT, customer={"risk_grade": "C1"}, consents=[])
         assert rewrite.passes

@@ -248,7 +248,9 @@ class Reviewer:
         return self._rewrite(self.request(text=text, **context))
 
     def _rewrite(self, request: Request) -> Rewrite:
-        copy = request.model_copy(update={"customer": None, "consents": None, "contact": None})
+        # Of the customer side only who sends can stand in a copy.
+        sender = request.contact and Contact(controller=request.contact.controller)
+        copy = request.model_copy(update={"customer": None, "consents": None, "contact": sender})
         key = digest(copy)
         known = self._rewrites.get(key)
         if known is None:

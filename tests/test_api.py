@@ -132,7 +132,13 @@ class _CrashingClassifier:
     def ref(self) -> ModelRef:
         return ModelRef(id="crashing", digest="0")
 
-    def findings(self, case: object) -> list[object]:
+    def bands(self) -> dict[str, object]:
+        return {}
+
+    def available(self) -> bool:
+        return True
+
+    def read(self, sentences: object) -> list[object]:
         raise ZeroDivisionError("姓名:张三")
 
 
@@ -142,7 +148,7 @@ class _CrashingClassifierPlugin:
         return [_CrashingClassifier()]
 
 
-def test_a_classifier_that_crashes_is_named_like_a_check() -> None:
+def test_a_classifier_that_crashes_is_named_like_a_check_and_the_rules_still_judge() -> None:
     reviewer = Reviewer(discover=False, plugins=[_CrashingClassifierPlugin()])
     report = reviewer.review("您好", as_of=TODAY)
     assert report.verdict == "review"

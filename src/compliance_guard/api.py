@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 
 from compliance_guard._version import __version__
+from compliance_guard.classifiers.by_onnx import OnnxClassifier
 from compliance_guard.domain import (
     CHINA_TIME,
     Consent,
@@ -24,7 +25,6 @@ from compliance_guard.domain import (
     Finding,
     Frozen,
     LayoutRun,
-    ModelRef,
     NotEvaluated,
     Product,
     Provenance,
@@ -55,6 +55,7 @@ SUGGESTED_LENGTH = 10_000
 """Code points of the longest copy for which a review tries wordings; `rewrite()` takes any."""
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+CLASSIFIER = "classifier"
 FAILED = "检查出错,须人工复核"
 
 
@@ -67,21 +68,6 @@ class Unanswered:
     failed: bool = False
 
 
-class _AsCheck:
-    """A classifier run like a check, so that its crash is told like a check's."""
-
-    def __init__(self, classifier: Classifier) -> None:
-        self.id, self.classifier = classifier.id, classifier
-
-    def lacking(self, case: Case) -> str | None:
-        """It reads any copy."""
-        return None
-
-    def run(self, case: Case, engine: Engine) -> Iterable[Finding]:
-        """What it reads."""
-        return self.classifier.findings(case)
-
-
 class Reviewer:
     """Compiled packs and checks; make it once, share it between threads.
 
@@ -92,6 +78,8 @@ class Reviewer:
         discover: whether to use installed plugins.
         require: ids of checks without which the verdict cannot be `pass`, such as `suitability`, `consent`.
         segmenter: id of the word segmenter; default `rjieba` where installed, else `jieba`.
+        classifier: id of the classifier, the folder of a model, or `off` for rules alone; default: a plugin's, else
+            the one that ships. Where it is off or cannot run, `not_evaluated` says so.
         max_length: the longest copy, in code points.
         suggest: whether findings offer wordings. They are tried first: offered only if the copy, mended by them,
             passes review. Costs a few reviews for a copy with findings, once.
@@ -109,15 +97,17 @@ class Reviewer:
         discover: bool = True,
         require: Iterable[str] = (),
         segmenter: str | None = None,
+        classifier: str | Path | None = None,
         max_length: int = DEFAULT_MAX_LENGTH,
         suggest: bool = True,
     ) -> None:
         self.registry = Registry(plugins, discover=discover)
         self._vocabulary = self.registry.vocabulary()
         folders = [*(builtin_packs() if builtin else []), *self.registry.rulepacks(), *map(Path, packs)]
-        self.engine = Engine(combine(load_pack(folder, self._vocabulary) for folder in folders))
+        self._classifier, self._unread = self._chosen(classifier)
+        library = combine(load_pack(folder, self._vocabulary) for folder in folders)
+        self.engine = Engine(library, self._classifier)
         self.checks: tuple[Check, ...] = tuple(self.registry.checks().values())
-        self._classifiers = tuple(map(_AsCheck, self.registry.classifiers().values()))
         self._required = ALWAYS_REQUIRED | self._known_checks(require)
         self._cut = self._segmenter(segmenter).cut
         self._max_length = max_length
@@ -126,7 +116,7 @@ class Reviewer:
         self.provenance = Provenance(
             library=__version__,
             packs=tuple(pack.ref for pack in self.engine.library.packs),
-            model=self._model(),
+            model=self._classifier.ref() if self._classifier else None,
         )
 
     def _known_checks(self, require: Iterable[str]) -> frozenset[str]:
@@ -144,8 +134,24 @@ class Reviewer:
         available = [s.id for s in segmenters.values() if s.available()]
         raise ConfigError(f"segmenter: {name} 不可用;可用: {'、'.join(available)}")
 
-    def _model(self) -> ModelRef | None:
-        return self._classifiers[0].classifier.ref() if self._classifiers else None
+    def _chosen(self, choice: str | Path | None) -> tuple[Classifier | None, tuple[NotEvaluated, ...]]:
+        """The classifier, or why there is none."""
+        if choice == "off":
+            return None, (NotEvaluated(check=CLASSIFIER, reason="分类器已关闭,只按规则审查"),)
+        known = self.registry.classifiers()
+        if choice is None:
+            found = next(reversed(known.values()))  # plugins come after the built-in one
+        elif choice in known:
+            found = known[str(choice)]
+        elif Path(choice).is_dir():
+            found = OnnxClassifier(Path(choice))
+        else:
+            raise ConfigError(f"classifier: 没有 {choice};可用: {'、'.join((*known, 'off'))},或模型文件夹")
+        if found.available():
+            return found, ()
+        if choice is not None:
+            raise ConfigError(f"classifier: {choice} 不可用;请安装 onnxruntime 和 tokenizers,并核对模型文件夹")
+        return None, (NotEvaluated(check=CLASSIFIER, reason="分类器不可用(缺少 onnxruntime 或模型),只按规则审查"),)
 
     def review(
         self,
@@ -211,12 +217,16 @@ class Reviewer:
             raise InputError("text", f"第 {lone.start() + 1} 个字符", "是孤立的代理码,不是文字;请按 UTF-8 重新读取")
         return request
 
+    def case(self, request: Request) -> Case:
+        """A validated request, read and scanned, as the checks see it."""
+        return self.engine.case(request, self._cut)
+
     def judge(self, request: Request) -> Report:
         """Review a validated request: the one pass that everything goes through."""
-        case = self.engine.case(request, self._cut)
+        case = self.case(request)
         found, unanswered = self._found(case)
         merged = masked(self._vouched_for(request, found), case.reading)
-        not_evaluated = tuple(NotEvaluated(check=u.check, reason=u.reason) for u in unanswered)
+        not_evaluated = tuple(NotEvaluated(check=u.check, reason=u.reason) for u in unanswered) + self._unread
         required = self._required | {u.check for u in unanswered if u.failed}
         return Report(
             verdict=decide(merged, not_evaluated, required),
@@ -230,7 +240,9 @@ class Reviewer:
     def _found(self, case: Case) -> tuple[tuple[Finding, ...], list[Unanswered]]:
         findings: list[Finding] = []
         unanswered: list[Unanswered] = []
-        for check in (*self.checks, *self._classifiers):
+        case, crashed = self._read(case)
+        unanswered.extend(crashed)
+        for check in self.checks:
             found, reason = self._run(check, case)
             findings.extend(found)
             if reason:
@@ -260,7 +272,7 @@ class Reviewer:
         return known
 
     def _look(self, request: Request) -> Seen:
-        case = self.engine.case(request, self._cut)
+        case = self.case(request)
         return Seen(case.reading, tuple(filter(is_in_copy, self._found(case)[0])))
 
     def _vouched_for(self, request: Request, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -273,6 +285,19 @@ class Reviewer:
         wordings = {(m.rule_id, m.start): m.wording for m in reversed(mended)}
         places = ((f, f.span.start if f.span else None) for f in findings)
         return tuple(f.model_copy(update={"suggestion": wordings.get((f.rule_id, start))}) for f, start in places)
+
+    def _read(self, case: Case) -> tuple[Case, list[Unanswered]]:
+        """The case as the classifier read it, or as rules alone read it if that crashes."""
+        try:
+            _ = case.opinion  # kept by the case
+            return case, []
+        except Exception as error:
+            crashed = Unanswered(
+                case.classifier.id if case.classifier else CLASSIFIER,
+                f"{FAILED}: {type(error).__name__}",
+                failed=True,
+            )
+            return replace(case, classifier=None), [crashed]
 
     def _run(self, check: Check, case: Case) -> tuple[list[Finding], Unanswered | None]:
         try:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from compliance_guard._version import __version__
+from compliance_guard.cli_classifier import classifier
 
 if TYPE_CHECKING:
     from compliance_guard.api import Reviewer
@@ -326,6 +327,9 @@ def _not_judged(report: Report) -> bool:
         any(check.reason.startswith(FAILED) for check in report.not_evaluated)
         or (bool(report.not_evaluated) and not any(f.severity == "review" for f in report.findings))
     )
+
+
+main.add_command(classifier)
 
 
 @main.group()

@@ -5,7 +5,8 @@ ComplianceGuardError
 │   └── TextTooLong     the copy is longer than the configured limit
 ├── PackError           a rule pack that cannot be loaded: names file, line, problem and remedy
 ├── PluginError         a plugin that cannot be loaded, or offers something unusable
-└── ConfigError         a configuration file or option that cannot be used
+├── ConfigError         a configuration file or option that cannot be used
+└── TrainingError       a corpus, an encoder or a model that cannot be used
 
 A finding is data, never an exception. A check that crashes while it runs does not raise either: the report
 names it, and its verdict cannot be `pass`.
@@ -79,3 +80,10 @@ class PluginError(ComplianceGuardError):
 
 class ConfigError(ComplianceGuardError):
     """A configuration file, option or path that cannot be used."""
+
+
+class TrainingError(ComplianceGuardError):
+    """A corpus, an encoder or a model that training or evaluation cannot use."""
+
+    def __init__(self, problem: str, detail: str) -> None:
+        super().__init__(f"{problem}: {detail}")

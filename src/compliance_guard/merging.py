@@ -21,8 +21,13 @@ def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """
     matters: dict[tuple[str, str], _Matters] = defaultdict(_Matters)
     for finding in sorted(findings, key=_strength):
-        matters[finding.category, finding.source].add(finding)
+        matters[finding.category, _reader(finding)].add(finding)
     return tuple(sorted((f for m in matters.values() for f in m.told()), key=_position))
+
+
+def _reader(finding: Finding) -> str:
+    """Rules and the classifier read the same words."""
+    return "rule" if finding.source == "classifier" else finding.source
 
 
 class _Matters:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from compliance_guard.domain import Finding, ModelRef, NotEvaluated, Report
+from compliance_guard.domain import Finding, NotEvaluated, Report
+from compliance_guard.opinion import Classifier
 
 if TYPE_CHECKING:
     from compliance_guard.rules.case import Case
@@ -48,25 +49,6 @@ class Segmenter(Protocol):
 
     def cut(self, text: str) -> Sequence[str]:
         """Words that, joined, are the text again. Heavy loading happens on the first call."""
-        ...
-
-
-@runtime_checkable
-class Classifier(Protocol):
-    """Reads what no rule can list.
-
-    Attributes:
-        id: stable name.
-    """
-
-    id: str
-
-    def ref(self) -> ModelRef:
-        """The model's id and digest, for the report's provenance."""
-        ...
-
-    def findings(self, case: Case) -> Iterable[Finding]:
-        """Findings with calibrated `confidence`."""
         ...
 
 

@@ -18,7 +18,7 @@ from compliance_guard.domain import VOCABULARY
 from compliance_guard.errors import PluginError
 from compliance_guard.protocols import Check, Classifier, Reader, Reporter, Segmenter
 
-BUILTIN_PACKAGES = ("checks", "segmenters", "readers", "reporters")
+BUILTIN_PACKAGES = ("checks", "classifiers", "segmenters", "readers", "reporters")
 
 
 class Registry:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from compliance_guard.domain import Request, Span
 from compliance_guard.matching import Finder, Hit, Scan, Units
+from compliance_guard.opinion import Classifier, Opinion, opinion_of
 from compliance_guard.reading import Reading
 from compliance_guard.reading.annualised import AnnualCost, find_annual_costs
 from compliance_guard.reading.disguise import Disguise
@@ -103,16 +104,27 @@ class Case:
         request: as validated.
         copy: its text, read and scanned.
         facts: the request flattened, with derived facts.
+        classifier: what reads the copy for what no rule can list; None if nothing does.
     """
 
     request: Request
     copy: Copy
     facts: Facts
+    classifier: Classifier | None = field(default=None, repr=False, compare=False)
 
     @property
     def reading(self) -> Reading:
         """The copy, read."""
         return self.copy.reading
+
+    @cached_property
+    def opinion(self) -> Opinion | None:
+        """What the classifier says of the copy, asked once."""
+        if self.classifier is None:
+            return None
+        product = self.request.product
+        kind = "/".join(filter(None, (product.kind, product.subkind))) if product else None
+        return opinion_of(self.classifier, self.reading, kind, self.request.channel)
 
     @cached_property
     def layout(self) -> Layout:

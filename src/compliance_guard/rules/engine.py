@@ -13,12 +13,14 @@ import re2
 
 from compliance_guard.domain import PRODUCT_FIELDS, Finding, Request, Span
 from compliance_guard.matching.finder import Automaton, Finder
+from compliance_guard.opinion import Classifier
 from compliance_guard.reading import Reading, read
 from compliance_guard.reading.annualised import AnnualCost
 from compliance_guard.reading.disguise import Unmasking
 from compliance_guard.reading.fold import fold_pattern, fold_phrase
 from compliance_guard.rules.case import Case, Copy, Undisguised
 from compliance_guard.rules.facts import facts_of
+from compliance_guard.rules.joining import Told, joined
 from compliance_guard.rules.kinds import KINDS, Compiled, Match
 from compliance_guard.rules.kinds.base import about_others, applies, exempt, narrowed
 from compliance_guard.rules.pack import Library, Pack
@@ -38,21 +40,27 @@ _COMPUTED_APR = "computed.apr"
 
 @dataclass(frozen=True)
 class Active:
-    """The rules of one family that apply to a context on a day: by main finder, and those that always run."""
+    """The rules of one family that apply to a context on a day: by main finder, those that always run, those that
+    the classifier answers."""
 
     by_finder: dict[int, list[Compiled]]
     always: tuple[Compiled, ...]
+    classified: tuple[Compiled, ...]
 
 
 class Engine:
     """Compiled rules. Immutable after construction, shared between threads.
 
+    Args:
+        library: the packs' rules.
+        classifier: what reads for what no rule can list, if anything does.
+
     Raises:
         PackError: a rule that does not compile, with file and line.
     """
 
-    def __init__(self, library: Library) -> None:
-        self.library = library
+    def __init__(self, library: Library, classifier: Classifier | None = None) -> None:
+        self.library, self.classifier = library, classifier
         self.automaton = Automaton()
         self.compiled: list[Compiled] = [self._compile(pack, rule) for pack, rule in library.rules]
         self._naming = {
@@ -107,7 +115,7 @@ class Engine:
             cut: the word segmenter, asked only if a rule asks for words.
         """
         copy = (self._latest if len(request.text) <= REMEMBERED_LENGTH else self._read)(request.text, cut)
-        return Case(request, copy, facts_of(request))
+        return Case(request, copy, facts_of(request), self.classifier)
 
     def _read(self, text: str, cut: Callable[[str], list[str]]) -> Copy:
         reading = read(text, cut)
@@ -141,6 +149,7 @@ class Engine:
     ) -> Active:
         by_finder: dict[int, list[Compiled]] = {}
         always: list[Compiled] = []
+        classified: list[Compiled] = []
         for compiled in self.compiled:
             rule = compiled.rule
             if (
@@ -150,11 +159,14 @@ class Engine:
                 or not self.library.in_force(rule, day, kind)
             ):
                 continue
-            if compiled.main is not None and not compiled.main.always:
+            if rule.kind == "classified":
+                if self.classifier is not None:
+                    classified.append(compiled)
+            elif compiled.main is not None and not compiled.main.always:
                 by_finder.setdefault(compiled.main.id, []).append(compiled)
             else:
                 always.append(compiled)
-        return Active(by_finder, tuple(always))
+        return Active(by_finder, tuple(always), tuple(classified))
 
     def run(self, prefix: str, case: Case, *, but: str | None = None) -> Iterator[Finding]:
         """The findings of the rules whose category begins with `prefix`, such as `claim.`, and is not `but`."""
@@ -169,8 +181,14 @@ class Engine:
             request.channel,
             request.audience,
         )
+        told = Told(case)
         for compiled, match in self._matches(active, case):
-            yield self.finding(compiled.rule, match, case)
+            finding = self.finding(compiled.rule, match, case)
+            if compiled.rule.kind != "classified":
+                told.add(finding.category, finding.severity, match)
+            elif told.holds(finding.category, finding.severity, match):
+                continue
+            yield finding
         if prefix.startswith("claim."):
             for other in case.copy.undisguised:
                 yield from self._disguised(active, replace(case, copy=other.copy), other)
@@ -187,7 +205,7 @@ class Engine:
         triggered = [compiled for finder in finders for compiled in by_finder[finder]]
         facts = case.facts.keys()
         named = self._named(case)
-        for compiled in (*triggered, *active.always):
+        for compiled in (*triggered, *active.always, *active.classified):
             if compiled.known <= facts and not about_others(compiled.rule, named, case.request.product):
                 for match in _joined(compiled.run(case), case):
                     yield compiled, match
@@ -200,9 +218,9 @@ class Engine:
             if steps := undisguised.within(match.start, match.end):
                 told = [{"written": d.written, "read": d.read, "by": d.by} for d in steps]
                 shown = replace(match, evidence={**match.evidence, "disguise": told})
-                yield self.finding(compiled.rule, shown, case).model_copy(
-                    update={"severity": compiled.rule.severity}
-                )
+                finding = self.finding(compiled.rule, shown, case)
+                by_words = compiled.rule.kind != "classified"
+                yield finding.model_copy(update={"severity": compiled.rule.severity}) if by_words else finding
 
     def finding(self, rule: Header, match: Match, case: Case) -> Finding:
         """A match with everything that the reader needs."""
@@ -227,6 +245,8 @@ class Engine:
         ):
             severity = "review"
             evidence["assumed"] = "product" if request.product is None else "channel"
+        weight = joined(rule, severity, match, case)
+        evidence |= weight.evidence
         wording = rule.wording(request.channel)
         computed: dict[str, str] = {}
         if wording and _COMPUTED_APR in wording and (cost := _dearest(match, case)):
@@ -238,14 +258,14 @@ class Engine:
         message = rule.message
         return Finding(
             category=rule.category,
-            severity=severity,
+            severity=weight.severity,
             rule_id=rule.id,
-            source="check" if rule.category.startswith(("suitability.", "consent.")) else "rule",
+            source=_source(rule),
             message=f"{message.what}；{message.why}。建议：{message.instead}",
             span=span,
             legal_basis=() if rule.policy else self.library.bases(rule, request.as_of, _kind(request)),
             suggestion=suggestion,
-            confidence=rule.confidence,
+            confidence=weight.confidence,
             evidence=evidence,
         )
 
@@ -281,6 +301,12 @@ def _ordinary_texts(library: Library) -> Iterator[str]:
             text = example if isinstance(example, str) else example.get("text")
             if isinstance(text, str):
                 yield fold_phrase(text)
+
+
+def _source(rule: Header) -> str:
+    if rule.category.startswith(("suitability.", "consent.")):
+        return "check"
+    return "classifier" if rule.kind == "classified" else "rule"  # type: ignore[attr-defined]
 
 
 def _kind(request: Request) -> str | None:

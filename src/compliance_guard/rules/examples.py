@@ -51,6 +51,8 @@ def failures(engine: Engine, make_request: Callable[..., Request], cut: Any) -> 
         cut: the segmenter.
     """
     for pack, rule in engine.library.rules:
+        if rule.kind == "classified" and engine.classifier is None:  # type: ignore[attr-defined]
+            continue
         path, line = pack.places[rule.id]
         for should_hold, examples in ((True, rule.violates), (False, rule.complies)):
             for example in examples:

@@ -1,4 +1,4 @@
-"""The rule format: one header and eight kinds. docs/rule-format.md explains it to authors.
+"""The rule format: one header and ten kinds. docs/rule-format.md explains it to authors.
 
 A rule is data. It cannot run code; its patterns are RE2, which cannot backtrack.
 """
@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from compliance_guard.domain import ALL_CATEGORIES, Audience, Channel, Frozen, ProductKind, Severity
+from compliance_guard.opinion.labels import DISCLOSURES
 from compliance_guard.reading.personal import PersonalNumberKind
 
 Polarity = Literal["asserted", "denied", "asked", "quoted", "condemned"]
@@ -224,11 +225,14 @@ class DisclosureRule(Header):
     due_anyway_if: Patterns = ()
     polarity: tuple[Polarity, ...] = ("asserted", "condemned")
     in_excerpts: bool = False
+    heard_as: str | None = None
 
     @model_validator(mode="after")
     def _denial_is_of_one_thing(self) -> DisclosureRule:
         if self.or_by_denying and len(self.satisfied_by) > 1:
             raise ValueError("or_by_denying 只用于一个部分的披露")
+        if self.heard_as and (len(self.satisfied_by) > 1 or self.heard_as not in DISCLOSURES):
+            raise ValueError(f"heard_as 只用于一个部分的披露,可用 {'、'.join(DISCLOSURES)}")
         return self
 
 
@@ -270,6 +274,12 @@ class ProductFactRule(TextRule):
     scope: Scope = "clause"
 
 
+class ClassifiedRule(Header):
+    """A claim that the classifier reads in a sentence, from the probability on at which it asks for a person."""
+
+    kind: Literal["classified"]
+
+
 class DecisionRule(Header):
     """A row of a decision table over the facts of product, customer, consent and contact."""
 
@@ -288,6 +298,7 @@ Rule = Annotated[
     | DisclosureRule
     | ProminenceRule
     | ProductFactRule
+    | ClassifiedRule
     | DecisionRule,
     Field(discriminator="kind"),
 ]

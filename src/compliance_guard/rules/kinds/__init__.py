@@ -2,6 +2,7 @@
 
 from compliance_guard.rules.kinds.arithmetic import CompiledArithmetic
 from compliance_guard.rules.kinds.base import Compiled, Match
+from compliance_guard.rules.kinds.classified import CompiledClassified
 from compliance_guard.rules.kinds.decision import CompiledDecision
 from compliance_guard.rules.kinds.disclosure import CompiledDisclosure
 from compliance_guard.rules.kinds.pattern import CompiledPattern
@@ -20,6 +21,7 @@ KINDS: dict[str, type[Compiled]] = {
     "disclosure": CompiledDisclosure,
     "product_fact": CompiledProductFact,
     "prominence": CompiledProminence,
+    "classified": CompiledClassified,
     "decision": CompiledDecision,
 }
 

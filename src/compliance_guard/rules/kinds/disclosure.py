@@ -78,8 +78,11 @@ class CompiledDisclosure(Compiled):
 
     def _said_anywhere(self, case: Case, part: Finder) -> bool:
         """What nobody can see is no omission: `prominence` tells of it."""
-        said = next(self._said(case.copy, part), None)
-        return said is not None or any(next(self._said(aside, part), None) for _, aside in case.asides)
+        heard, opinion = self.rule.heard_as, case.opinion if self.rule.heard_as else None
+        if opinion is not None and opinion.discloses(heard):
+            return True
+        said = (hit for hit in self._said(case.copy, part) if opinion is None or not opinion.doubts(heard, *hit))
+        return any(True for _ in said) or any(next(self._said(aside, part), None) for _, aside in case.asides)
 
     def _said(self, copy: Copy, part: Finder) -> Iterator[tuple[int, int]]:
         hits = [(hit, self.rule.polarity) for hit, _ in copy.matches_in(part, self.rule.scope)]

@@ -1,0 +1,1 @@
+"""Classifiers: what no rule can list."""

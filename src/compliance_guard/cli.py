@@ -57,6 +57,7 @@ def main() -> None:
 @click.option("--diff", is_flag=True, help="只显示 --fix 会怎样改,不写入。")
 @click.option("--config", type=click.Path(path_type=Path), help="配置文件;默认取最近的上级目录。")
 @click.option("--pack", multiple=True, type=click.Path(path_type=Path), help="另加规则包文件夹,可多次。")
+@click.option("--classifier", help="off:只按规则;或模型文件夹。默认用随库发布的分类器。")
 @click.option("--stdin-filename", default="stdin.txt", help="标准输入的文件名,决定怎样读。", show_default=True)
 @click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True)
 def check(paths: tuple[str, ...], **options: Any) -> None:
@@ -73,7 +74,10 @@ def _check(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     first = next((Path(p) for p in paths if p != "-"), Path())
     settings = find_settings(first if first.is_dir() else first.parent, options["config"])
     reviewer = Reviewer(
-        packs=[*settings.packs, *options["pack"]], require=settings.require, segmenter=settings.segmenter
+        packs=[*settings.packs, *options["pack"]],
+        require=settings.require,
+        segmenter=settings.segmenter,
+        classifier=options["classifier"] or settings.classifier,
     )
     reporters = reviewer.registry.reporters()
     name = options["output_format"] or settings.output_format

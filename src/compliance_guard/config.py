@@ -24,6 +24,7 @@ class Settings(Frozen):
     fail_level: Severity = "block"
     output_format: str = "full"
     segmenter: str | None = None
+    classifier: str | None = None
     context: dict[str, Any] = Field(default_factory=dict)
     source: str | None = None
 

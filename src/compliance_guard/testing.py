@@ -11,7 +11,8 @@ import json
 from pathlib import Path
 
 from compliance_guard.api import Reviewer
-from compliance_guard.protocols import Check, Document, Reader, Reporter, Result, Segmenter
+from compliance_guard.opinion import Sentence
+from compliance_guard.protocols import Check, Classifier, Document, Reader, Reporter, Result, Segmenter
 
 SAMPLES = (
     "",
@@ -53,6 +54,27 @@ def check_check(check: Check) -> None:
                 assert text[start:end] == finding.span.text, f"{check.id}: 位置与原文不符 {text!r}"
 
 
+def check_classifier(classifier: Classifier) -> None:
+    """It answers each sample sentence with probabilities of labels it has bands for, the same in any company.
+
+    Raises:
+        AssertionError: naming the sentence.
+    """
+    assert isinstance(classifier, Classifier), f"{classifier!r} 不符合 Classifier"
+    bands = classifier.bands()
+    for label, band in bands.items():
+        assert 0 <= band.veto <= band.review, f"{classifier.id}: {label} 的界线须递增"
+    sentences = [Sentence(text, "前一句。", "public_fund", "sms") for text in SAMPLES if text]
+    together = classifier.read(sentences)
+    for sentence, said in zip(sentences, together, strict=True):
+        assert [said] == list(classifier.read([sentence])), f"{classifier.id}: 单独读与一起读不同 {sentence.text!r}"
+        for label, probability in (*said.claims.items(), *said.discloses.items()):
+            assert label in bands, f"{classifier.id}: {label} 没有界线"
+            assert 0 <= probability <= 1, f"{classifier.id}: {label} 的概率不在 0 到 1 之间"
+        for label, (start, end) in said.carried_by.items():
+            assert 0 <= start < end <= len(sentence.text), f"{classifier.id}: {label} 的位置不在句中"
+
+
 def check_reader(reader: Reader, text: str) -> None:
     """It reads a sample of its own format, and documents carry text and place.
 
@@ -85,4 +107,4 @@ def check_reporter(reporter: Reporter) -> None:
         assert len(json.loads(output)["results"]) == len(results)
 
 
-__all__ = ["check_check", "check_reader", "check_reporter", "check_segmenter"]
+__all__ = ["check_check", "check_classifier", "check_reader", "check_reporter", "check_segmenter"]

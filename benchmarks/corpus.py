@@ -3,7 +3,8 @@
     python benchmarks/corpus.py corpora/train corpora/dev corpora/test [--apart-from CASES.jsonl …]
 
 Near-duplicates: pairs of sentences of different families whose character 5-grams have a Jaccard index above 0.6.
-Skeleton: a sentence with only its commonest characters and its marks kept; a cluster of more than three sentences, of
+Skeleton: a sentence with only its commonest characters and its marks kept; a cluster of more than three
+    sentences, of
 different families, with one skeleton is a template. Exits with 1 if a family is split, near-duplicates reach 1% of
 the lines, or a sentence is within 0.5 of a case.
 """
@@ -111,7 +112,10 @@ def main() -> None:
     print(f"without a claim {sum(not x['labels'] for x in lines) / len(lines):.1%}")
     print(f"lines in families that differ in their claims {sum(map(len, contrasts))}")
     for field in ("labels", "discloses"):
-        print(f"{field}: " + ", ".join(f"{k} {v}" for k, v in Counter(n for x in lines for n in x[field]).most_common()))
+        print(
+            f"{field}: "
+            + ", ".join(f"{k} {v}" for k, v in Counter(n for x in lines for n in x[field]).most_common())
+        )
     print(f"stances: {', '.join(f'{k} {v}' for k, v in Counter(x['stance'] for x in lines).most_common())}")
     print(f"families split between parts {len(split)}")
     print(f"near-duplicate pairs {len(pairs)}, lines {len({b for _, b, _ in pairs}) / len(lines):.2%}")

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from transformers import AutoConfig, AutoModel
 
 from compliance_guard._version import __version__
 from compliance_guard.errors import TrainingError
@@ -120,15 +121,28 @@ def student_in(folder: Path) -> tuple[Network, Coder]:
     Raises:
         TrainingError: the run is not finished.
     """
-    from transformers import AutoConfig, AutoModel
-
-    if not (folder / "student" / "network.pt").exists():
-        raise TrainingError("训练还没有完成", f"{folder} 里没有 student/network.pt;先运行 classifier train")
     told = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    return _kept(folder, "student", len(told["course"]["layers"]))
+
+
+def teacher_in(folder: Path) -> tuple[Network, Coder]:
+    """A finished run's teacher.
+
+    Raises:
+        TrainingError: the run is not finished.
+    """
+    return _kept(folder, "teacher", None)
+
+
+def _kept(folder: Path, which: str, layers: int | None) -> tuple[Network, Coder]:
+    weights = folder / which / "network.pt"
+    if not weights.exists():
+        raise TrainingError("训练还没有完成", f"没有 {weights};先运行 classifier train")
     config = AutoConfig.from_pretrained(folder / "encoder")
-    config.num_hidden_layers = len(told["course"]["layers"])
+    if layers is not None:
+        config.num_hidden_layers = layers
     network = Network(AutoModel.from_config(config))
-    network.load_state_dict(torch.load(folder / "student" / "network.pt", weights_only=True), strict=False)
+    network.load_state_dict(torch.load(weights, weights_only=True))
     return network.eval(), coder_of(str(folder / "encoder"))
 
 

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-EXTRAS ?= dev,rjieba,spacy
+EXTRAS ?= dev,rjieba,spacy,postgresql
 RUN ?= build/run
 
 .PHONY: help demo test check fmt bench train docs clean

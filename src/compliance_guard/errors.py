@@ -6,6 +6,7 @@ ComplianceGuardError
 ├── PackError           a rule pack that cannot be loaded: names file, line, problem and remedy
 ├── PluginError         a plugin that cannot be loaded, or offers something unusable
 ├── ConfigError         a configuration file or option that cannot be used
+├── LedgerError         a consent ledger that cannot be read or written
 └── TrainingError       a corpus, an encoder or a model that cannot be used
 
 A finding is data, never an exception. A check that crashes while it runs does not raise either: the report
@@ -80,6 +81,13 @@ class PluginError(ComplianceGuardError):
 
 class ConfigError(ComplianceGuardError):
     """A configuration file, option or path that cannot be used."""
+
+
+class LedgerError(ComplianceGuardError):
+    """A consent ledger that cannot be opened, read or written; nothing was written then."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"同意台账: {problem}")
 
 
 class TrainingError(ComplianceGuardError):

@@ -1,0 +1,1 @@
+"""Where a firm keeps its facts: the consent ledger."""

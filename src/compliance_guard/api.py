@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ from compliance_guard.errors import ConfigError, InputError, TextTooLong
 from compliance_guard.masking import CATEGORY as PERSONAL_DATA
 from compliance_guard.masking import masked
 from compliance_guard.merging import merge
-from compliance_guard.protocols import Check, Classifier
+from compliance_guard.protocols import Check, Classifier, ConsentRecords, CustomerDirectory, ProductCatalogue
 from compliance_guard.registry import Registry
 from compliance_guard.rewriting import Rewrite, Seen, is_in_copy, rewrite
 from compliance_guard.rules.case import Case
@@ -83,6 +83,10 @@ class Reviewer:
         max_length: the longest copy, in code points.
         suggest: whether findings offer wordings. They are tried first: offered only if the copy, mended by them,
             passes review. Costs a few reviews for a copy with findings, once.
+        catalogue: lets `product` be a code. One that it does not know is `suitability.product_unavailable`.
+        customers: lets `customer` be an id. Of one that it does not know nothing but the id is known.
+        ledger: gives a customer's consents at the time of the contact (else at the end of `as_of`), where the
+            request has none.
 
     Raises:
         PackError, PluginError, ConfigError: with place and remedy.
@@ -100,6 +104,9 @@ class Reviewer:
         classifier: str | Path | None = None,
         max_length: int = DEFAULT_MAX_LENGTH,
         suggest: bool = True,
+        catalogue: ProductCatalogue | None = None,
+        customers: CustomerDirectory | None = None,
+        ledger: ConsentRecords | None = None,
     ) -> None:
         self.registry = Registry(plugins, discover=discover)
         self._vocabulary = self.registry.vocabulary()
@@ -112,6 +119,7 @@ class Reviewer:
         self._cut = self._segmenter(segmenter).cut
         self._max_length = max_length
         self._suggest = suggest
+        self._catalogue, self._customers, self._ledger = catalogue, customers, ledger
         self._rewrites: dict[str, Rewrite] = {}
         self.provenance = Provenance(
             library=__version__,
@@ -159,8 +167,8 @@ class Reviewer:
         *,
         channel: str | None = None,
         audience: str | None = None,
-        product: Mapping[str, Any] | Product | None = None,
-        customer: Mapping[str, Any] | Customer | None = None,
+        product: Mapping[str, Any] | Product | str | None = None,
+        customer: Mapping[str, Any] | Customer | str | None = None,
         consents: Iterable[Mapping[str, Any] | Consent] | None = None,
         contact: Mapping[str, Any] | Contact | None = None,
         as_of: str | date | None = None,
@@ -207,6 +215,7 @@ class Reviewer:
         """
         if arguments.get("as_of") is None:
             arguments["as_of"] = datetime.now(CHINA_TIME).date()
+        arguments = self._looked_up(arguments)
         try:
             request = Request.model_validate(arguments, context={"vocabulary": self._vocabulary})
         except ValidationError as error:
@@ -215,7 +224,29 @@ class Reviewer:
             raise TextTooLong(len(request.text), self._max_length)
         if lone := _LONE_SURROGATE.search(request.text):
             raise InputError("text", f"第 {lone.start() + 1} 个字符", "是孤立的代理码,不是文字;请按 UTF-8 重新读取")
-        return request
+        return self._with_consents(request)
+
+    def _looked_up(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """The arguments with what the firm's own records say of a code or an id."""
+        code, person = arguments.get("product"), arguments.get("customer")
+        if isinstance(code, str):
+            if self._catalogue is None:
+                raise InputError("product", code, "只给代码须有产品目录:Reviewer(catalogue=…)")
+            arguments["product"] = self._catalogue.product(code) or Product(code=code, status="unknown")
+        if isinstance(person, str):
+            if self._customers is None:
+                raise InputError("customer", person, "只给编号须有客户名录:Reviewer(customers=…)")
+            arguments["customer"] = self._customers.customer(person) or Customer(id=person)
+        return arguments
+
+    def _with_consents(self, request: Request) -> Request:
+        """The request with the customer's consents from the ledger, where it brings none itself."""
+        person = request.customer.id if request.customer else None
+        if self._ledger is None or person is None or request.consents is not None:
+            return request
+        at = request.contact.at if request.contact else None
+        moment = at or datetime.combine(request.as_of, time.max, CHINA_TIME)
+        return request.model_copy(update={"consents": tuple(self._ledger.state_at(person, moment))})
 
     def case(self, request: Request) -> Case:
         """A validated request, read and scanned, as the checks see it."""

@@ -166,7 +166,7 @@ class Product(Frozen):
     cooling_off: DurationText | None = None
     guaranteed: Literal["none", "principal"] | None = None
     pension_listed: bool | None = None
-    status: Literal["on_sale", "suspended", "ended"] | None = None
+    status: Literal["on_sale", "suspended", "ended", "unknown"] | None = None
     on_sale_from: Day | None = None
     on_sale_until: Day | None = None
     recording_required: bool | None = None

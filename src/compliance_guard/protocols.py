@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from compliance_guard.domain import Finding, NotEvaluated, Report
+from compliance_guard.domain import Consent, Customer, Finding, NotEvaluated, Product, Report
 from compliance_guard.opinion import Classifier
 
 if TYPE_CHECKING:
@@ -49,6 +50,33 @@ class Segmenter(Protocol):
 
     def cut(self, text: str) -> Sequence[str]:
         """Words that, joined, are the text again. Heavy loading happens on the first call."""
+        ...
+
+
+@runtime_checkable
+class ProductCatalogue(Protocol):
+    """Knows the firm's products."""
+
+    def product(self, code: str) -> Product | None:
+        """The product with this code; None if the catalogue does not know it."""
+        ...
+
+
+@runtime_checkable
+class CustomerDirectory(Protocol):
+    """Knows the firm's customers."""
+
+    def customer(self, id: str) -> Customer | None:
+        """The customer with this id; None if the directory does not know them."""
+        ...
+
+
+@runtime_checkable
+class ConsentRecords(Protocol):
+    """Knows what people have agreed to: `records.ledger.ConsentLedger`, or a firm's own system."""
+
+    def state_at(self, subject: str, time: datetime) -> Sequence[Consent]:
+        """A person's consents as they stood at a moment with a zone, withdrawals among them."""
         ...
 
 
@@ -156,5 +184,6 @@ class Reporter(Protocol):
 
 
 __all__ = [
-    "BytesReader", "Check", "Classifier", "Document", "NotEvaluated", "Reader", "Reporter", "Result", "Segmenter",
+    "BytesReader", "Check", "Classifier", "ConsentRecords", "CustomerDirectory", "Document", "NotEvaluated",
+    "ProductCatalogue", "Reader", "Reporter", "Result", "Segmenter",
 ]  # fmt: skip

@@ -1,6 +1,9 @@
 """Precision, recall, F1, false alarms and spans on labelled cases.
 
-    python benchmarks/quality.py CASES.jsonl [MORE.jsonl …] [--misses] [--code claim.guarantee]
+    python benchmarks/quality.py CASES.jsonl [MORE.jsonl …] [--misses] [--code claim.guarantee] [--only SOURCE]
+
+`--only both` (default) is the reviewer as it is; `rules` has the classifier off; `classifier` counts only what the
+classifier finds by itself (disclosures, suitability and consent are rules in any case).
 
 A finding counts when its severity is `review` or `block`. Per code: an expected code that is raised is a hit, one
 that is not is a miss, any other raised code that is not in `allow` is a false alarm.
@@ -99,7 +102,24 @@ def _overlaps(text: str, wanted: dict[str, str], finding: Finding) -> bool:
     return finding.span.start < start + len(wanted["quote"]) and start < finding.span.end
 
 
-def measure(reviewer: Reviewer, paths: list[Path], show: Callable[..., None] | None = None) -> Tally:
+class OnlyClassifier:
+    """A reviewer that is deaf to the rules' claims."""
+
+    def __init__(self, reviewer: Reviewer) -> None:
+        self.reviewer = reviewer
+        engine = reviewer.engine
+        engine.compiled = [
+            c for c in engine.compiled if c.rule.kind == "classified" or not c.rule.category.startswith("claim.")
+        ]
+
+    def review(self, text: str, **context: Any) -> Report:
+        """What is found then."""
+        return self.reviewer.review(text, **context)
+
+
+def measure(
+    reviewer: Reviewer | OnlyClassifier, paths: list[Path], show: Callable[..., None] | None = None
+) -> Tally:
     """Review every case of some files and count."""
     tally = Tally()
     for path in paths:
@@ -130,13 +150,17 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true", help="print every miss and false alarm")
     parser.add_argument("--code", help="print misses and false alarms of this code (prefix) only")
     parser.add_argument("--pack", action="append", default=[], help="a further rule pack")
+    parser.add_argument("--only", choices=("both", "rules", "classifier"), default="both")
+    parser.add_argument("--model", type=Path, help="a model folder; default the one that ships")
     options = parser.parse_args()
 
     def show(case: dict[str, Any], report: Report, missed: set[str], wrong: set[str]) -> None:
         if options.misses or (options.code and any(c.startswith(options.code) for c in missed | wrong)):
             print_case(case, report, missed, wrong)
 
-    measure(Reviewer(packs=options.pack, suggest=False), options.cases, show).print()
+    classifier = "off" if options.only == "rules" else options.model
+    reviewer = Reviewer(packs=options.pack, suggest=False, classifier=classifier)
+    measure(OnlyClassifier(reviewer) if options.only == "classifier" else reviewer, options.cases, show).print()
 
 
 if __name__ == "__main__":

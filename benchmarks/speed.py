@@ -16,6 +16,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from itertools import count, islice
+from pathlib import Path
 from typing import Any
 
 import ahocorasick_rs
@@ -105,19 +106,16 @@ def presidio(count: int) -> Callable[[str], object] | None:
     return lambda text: engine.analyze(text, language="zh")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True)
-    parser.add_argument("--times", type=int, default=400)
-    options = parser.parse_args()
+def article(name: str) -> str:
+    """500 characters of which no sentence was seen before."""
+    return document(name, 500)
 
-    started = time.perf_counter()
-    reviewer = Reviewer(discover=False)
-    rules = len(reviewer.engine.compiled)
-    print(f"load {time.perf_counter() - started:.2f} s, {rules} rules, SMS of {len(SMS)} characters")
+
+def print_reviews(reviewer: Reviewer, times: int) -> tuple[float, float]:
+    """The medians of one reviewer; returns the same copy's and a new copy's."""
 
     def review_next(copies: Iterator[tuple[str, dict[str, Any]]]) -> Callable[[], object]:
-        ready = [next(copies) for _ in range(options.times * 2)]
+        ready = [next(copies) for _ in range(times * 2)]
         waiting = iter(ready)
 
         def review() -> object:
@@ -126,30 +124,86 @@ def main() -> None:
 
         return review
 
-    again = median_ms(lambda: reviewer.review(SMS, **CONTEXT), options.times)
-    ours = median_ms(review_next(new_copies()), options.times)
-    unseen = median_ms(review_next(unseen_copies()), options.times)
-    risky = median_ms(lambda: reviewer.review(RISKY, **CONTEXT), options.times)
-    folded = read(SMS, list).text
-    bare = ahocorasick_rs.AhoCorasick(reviewer.engine.automaton.literals)
-    floor = median_ms(lambda: bare.find_matches_as_indexes(folded, overlapping=True), options.times)
+    articles = ((article(name), CONTEXT) for name in new_names())
+    again = median_ms(lambda: reviewer.review(SMS, **CONTEXT), times)
+    ours = median_ms(review_next(new_copies()), times)
+    unseen = median_ms(review_next(unseen_copies()), times)
+    risky = median_ms(lambda: reviewer.review(RISKY, **CONTEXT), times)
+    long = median_ms(review_next(articles), max(20, times // 8))
     print(f"same copy again           {again:8.3f} ms")
     print(f"same copy, violating      {risky:8.3f} ms")
     print(f"new copy                  {ours:8.3f} ms")
     print(f"new copy, all of it unseen{unseen:8.3f} ms")
-    print(f"bare automaton (floor)    {floor:8.3f} ms   a new copy takes {ours / floor:.0f} times the floor")
+    print(f"new article of 500        {long:8.3f} ms")
+    return again, ours
+
+
+def print_model(run: Path | None) -> None:
+    """Milliseconds a sentence of 24 tokens, one thread, int8; with a run, its 12-layer teacher beside it."""
+    import tempfile
+
+    import numpy as np
+    import onnxruntime
+
+    from compliance_guard.classifiers.by_onnx import BUILTIN
+
+    def timed(path: Path) -> str:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        told = []
+        for batch in (1, 8):
+            ids = np.random.default_rng(1).integers(5, 10_000, (batch, 24))
+            types = np.tile(np.arange(24) >= 8, (batch, 1)).astype(np.int64)
+            feed = {"ids": ids, "mask": np.ones_like(ids), "types": types}
+            told.append(f"batch {batch} {median_ms(lambda f=feed: session.run(None, f), 100) / batch:6.2f}")  # type: ignore[misc]
+        return "   ".join(told)
+
+    print(f"\nms a sentence of 24 tokens\nstudent, int8    {timed(BUILTIN / 'model.onnx')}")
+    if run is not None:
+        from compliance_guard.training.export import quantised
+        from compliance_guard.training.recipe import teacher_in
+
+        with tempfile.TemporaryDirectory() as folder:
+            quantised(teacher_in(run)[0], Path(folder, "teacher.onnx"))
+            print(f"teacher, int8    {timed(Path(folder, 'teacher.onnx'))}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--times", type=int, default=400)
+    parser.add_argument("--run", type=Path, help="a training run: times its teacher too (needs the extra train)")
+    options = parser.parse_args()
+
+    started = time.perf_counter()
+    reviewer = Reviewer(classifier="off", discover=False)
+    rules = len(reviewer.engine.compiled)
+    print(f"load {time.perf_counter() - started:.2f} s, {rules} rules, SMS of {len(SMS)} characters\n\nrules alone")
+    again, ours = print_reviews(reviewer, options.times)
+    print("\nrules and model")
+    both = Reviewer(discover=False)
+    print_reviews(both, options.times)
+    folded = read(SMS, list).text
+    bare = ahocorasick_rs.AhoCorasick(reviewer.engine.automaton.literals)
+    floor = median_ms(lambda: bare.find_matches_as_indexes(folded, overlapping=True), options.times)
+    print(f"\nbare automaton (floor)    {floor:8.3f} ms   a new copy takes {ours / floor:.0f} times the floor")
     if options.peers and (analyze := presidio(300)) is not None:
         peer = median_ms(lambda: analyze(SMS), max(20, options.times // 10))
         print(f"presidio, 300 recognisers {peer:8.3f} ms   {peer / again:.1f} times the same copy, ", end="")
         print(f"{peer / ours:.1f} times a new one")
     elif options.peers:
         print("presidio is not installed: make bench installs it")
+    print_model(options.run)
 
-    print("\nlength      ms    µs/char")
+    print("\nlength  rules ms    µs/char   with model ms    µs/char")
     for length in (1_000, 10_000, 100_000):
-        documents = iter([document(name, length) for name in islice(new_names(), 10)])
-        once = median_ms(lambda texts=documents: reviewer.review(next(texts), **CONTEXT), 5)  # type: ignore[misc]
-        print(f"{length:>7}{once:9.1f}{once * 1000 / length:9.2f}")
+        row = f"{length:>7}"
+        for one in (reviewer, both):
+            documents = iter([document(name, length) for name in islice(new_names(), 10)])
+            once = median_ms(lambda r=one, texts=documents: r.review(next(texts), **CONTEXT), 3)  # type: ignore[misc]
+            row += f"{once:10.1f}{once * 1000 / length:11.2f}   "
+        print(row)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from compliance_guard.reading.annualised import AnnualCost
 from compliance_guard.reading.disguise import Unmasking
 from compliance_guard.reading.fold import fold_pattern, fold_phrase
 from compliance_guard.rules.case import Case, Copy, Undisguised
+from compliance_guard.rules.decisions import DecisionTable
 from compliance_guard.rules.facts import facts_of
 from compliance_guard.rules.joining import Told, joined
 from compliance_guard.rules.kinds import KINDS, Compiled, Match
@@ -41,11 +42,12 @@ _COMPUTED_APR = "computed.apr"
 @dataclass(frozen=True)
 class Active:
     """The rules of one family that apply to a context on a day: by main finder, those that always run, those that
-    the classifier answers."""
+    the classifier answers, and those that facts alone decide."""
 
     by_finder: dict[int, list[Compiled]]
     always: tuple[Compiled, ...]
     classified: tuple[Compiled, ...]
+    decisions: DecisionTable
 
 
 class Engine:
@@ -150,6 +152,7 @@ class Engine:
         by_finder: dict[int, list[Compiled]] = {}
         always: list[Compiled] = []
         classified: list[Compiled] = []
+        decisions: list[Compiled] = []
         for compiled in self.compiled:
             rule = compiled.rule
             if (
@@ -162,11 +165,13 @@ class Engine:
             if rule.kind == "classified":
                 if self.classifier is not None:
                     classified.append(compiled)
+            elif rule.kind == "decision":
+                decisions.append(compiled)
             elif compiled.main is not None and not compiled.main.always:
                 by_finder.setdefault(compiled.main.id, []).append(compiled)
             else:
                 always.append(compiled)
-        return Active(by_finder, tuple(always), tuple(classified))
+        return Active(by_finder, tuple(always), tuple(classified), DecisionTable(decisions))
 
     def run(self, prefix: str, case: Case, *, but: str | None = None) -> Iterator[Finding]:
         """The findings of the rules whose category begins with `prefix`, such as `claim.`, and is not `but`."""
@@ -205,7 +210,8 @@ class Engine:
         triggered = [compiled for finder in finders for compiled in by_finder[finder]]
         facts = case.facts.keys()
         named = self._named(case)
-        for compiled in (*triggered, *active.always, *active.classified):
+        decided = active.decisions.holding(case.facts)
+        for compiled in (*triggered, *active.always, *active.classified, *decided):
             if compiled.known <= facts and not about_others(compiled.rule, named, case.request.product):
                 for match in _joined(compiled.run(case), case):
                     yield compiled, match

@@ -11,9 +11,19 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
-from compliance_guard.domain import CHINA_TIME, Consent, Contact, Customer, Product, Request, duration_days
+from compliance_guard.domain import (
+    CHINA_TIME,
+    Consent,
+    Contact,
+    Customer,
+    Frozen,
+    Product,
+    Request,
+    duration_days,
+)
 from compliance_guard.reading.fold import fold
 
 Facts = dict[str, Any]
@@ -86,8 +96,19 @@ def facts_of(request: Request) -> Facts:
     return {name: value for name, value in facts.items() if value is not None}
 
 
+def _fields(model: type[Frozen], root: str, *but: str) -> list[tuple[str, str]]:
+    """(name of the fact, name of the field), made once: facts are computed for every customer."""
+    return [(f"{root}.{name}", name) for name in model.model_fields if name not in but]
+
+
+_PRODUCT_FIELDS = _fields(Product, "product", "facts")
+_CUSTOMER_FIELDS = _fields(Customer, "customer")
+_CONTACT_FIELDS = _fields(Contact, "contact", "history")
+
+
 def _product_facts(product: Product, as_of: date) -> Facts:
-    facts: Facts = {f"product.{name}": getattr(product, name) for name in Product.model_fields if name != "facts"}
+    own = product.__dict__
+    facts: Facts = {fact: own[name] for fact, name in _PRODUCT_FIELDS}
     facts |= {f"product.facts.{name}": value for name, value in product.facts.items()}
     if product.effective_grade:
         facts["product.grade"] = int(product.effective_grade[1])
@@ -124,7 +145,8 @@ def _has(name: str, value: Any) -> bool | None:
 
 
 def _contact_facts(contact: Contact) -> Facts:
-    return {f"contact.{name}": getattr(contact, name) for name in Contact.model_fields if name != "history"}
+    own = contact.__dict__
+    return {fact: own[name] for fact, name in _CONTACT_FIELDS}
 
 
 def _history_facts(request: Request) -> Facts:
@@ -151,7 +173,8 @@ def _history_facts(request: Request) -> Facts:
 
 
 def _customer_facts(customer: Customer, as_of: date) -> Facts:
-    facts: Facts = {f"customer.{name}": getattr(customer, name) for name in Customer.model_fields}
+    own = customer.__dict__
+    facts: Facts = {fact: own[name] for fact, name in _CUSTOMER_FIELDS}
     facts["customer.present"] = True
     if customer.risk_grade:
         facts["customer.grade"] = int(customer.risk_grade[1])
@@ -311,6 +334,7 @@ _GAPS = (
 """From nearest to a cover to farthest."""
 
 
+@lru_cache(maxsize=256)
 def _is_service_notice(text: str) -> bool:
     plain = fold(text).text
     return _SERVICE_WORDS.search(plain) is not None and _SELLING_WORDS.search(plain) is None

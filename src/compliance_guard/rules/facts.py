@@ -68,7 +68,7 @@ _SERVICE_WORDS = re.compile(
 )  # fmt: skip
 _SELLING_WORDS = re.compile(
     r"推荐|推介|推出|欢迎|抢|认购|申购|购买|选购|投保|优惠|活动|福利|新品|新发|新客|在售|热销|热卖|发售|首发|上新|了解|点击|详询|咨询|额度|可贷|可借|立即|即可|起购"
-    r"|起投|起存|比较基准|收益|年化|礼|红包|抽奖|专享|尊享|升级|续投|转投|再投|加投|续存|转存|配置|预约|参加|参与|机会|不容错过|心动|首选|适合您|为您|邀请"
+    r"|起投|起存|比较基准|收益|年化|礼|红包|抽奖|专享|尊享|(?<!系统)升级|续投|转投|再投|加投|续存|转存|配置|预约|参加|参与|机会|不容错过|心动|首选|适合您|为您|邀请"
 )  # fmt: skip
 
 
@@ -270,6 +270,8 @@ def consent_facts(request: Request) -> Facts:
     consent to profiling was withdrawn. `consent.guardian`: a guardian consented for the minor.
     `consent.unproved`: what the best record that covers the contact lacks as proof, one of `_PROOF`.
     `consent.beyond_agreed`: contacts in 7 days above the strictest number that a covering record names.
+    `consent.source_shared`: the firm that supplied the data has a separate consent, in force, to give it to the sender
+    by name; absent where nobody else supplied it.
     `consent.service_notice`: the copy only informs about something that the customer already has.
     """
     at = contact_instant(request)
@@ -282,6 +284,7 @@ def consent_facts(request: Request) -> Facts:
         "consent.service_notice": _is_service_notice(request.text),
     }
     sharers = _sharers(records, request, at)
+    facts["consent.source_shared"] = _source_shared(request.contact, sharers)
     gaps = [_gap(record, mine, sharers, request, at) for record in records]
     if gaps:
         facts["consent.gap"] = min(gaps, key=_GAPS.index)
@@ -360,9 +363,18 @@ def _sharers(records: Iterable[Consent], request: Request, at: datetime) -> froz
         for record in records
         if record.purpose == "third_party_sharing"
         and sender in (record.recipients or ())
+        and not (record.granted_at and record.granted_at > at)
         and not (record.withdrawn_at and record.withdrawn_at <= at)
         and not (record.expires_at and record.expires_at <= at)
     )
+
+
+def _source_shared(contact: Contact | None, sharers: frozenset[str | None]) -> bool | None:
+    """Whether the firm that supplied the data may; None where nobody else did."""
+    source = contact.data_source if contact else None
+    if contact is None or source is None or source == contact.controller:
+        return None
+    return source in sharers
 
 
 def _gap(

@@ -270,8 +270,8 @@ def consent_facts(request: Request) -> Facts:
     consent to profiling was withdrawn. `consent.guardian`: a guardian consented for the minor.
     `consent.unproved`: what the best record that covers the contact lacks as proof, one of `_PROOF`.
     `consent.beyond_agreed`: contacts in 7 days above the strictest number that a covering record names.
-    `consent.source_shared`: the firm that supplied the data has a separate consent, in force, to give it to the sender
-    by name; absent where nobody else supplied it.
+    `consent.source_shared`: the firm that supplied the data has a separate consent, in force, to give it to the
+    sender by name; absent where nobody else supplied it.
     `consent.service_notice`: the copy only informs about something that the customer already has.
     """
     at = contact_instant(request)
@@ -292,8 +292,10 @@ def consent_facts(request: Request) -> Facts:
         r.purpose == "sensitive_data" and _about(r, request.product) and _holds(r, mine, request, at)
         for r in records
     )
-    facts["consent.profiling_declined"] = any(
-        r.purpose == "profiling" and _withdrawn(r, mine, request, at) for r in mine
+    profiling = [r for r in mine if r.purpose == "profiling"]
+    facts["consent.profiling_declined"] = any(_withdrawn(r, mine, request, at) for r in profiling) and not any(
+        _holds(r, mine, request, at)
+        for r in profiling  # who agrees again has not declined
     )
     facts["consent.guardian"] = bool(request.customer and request.customer.minor_guardian_consent) or any(
         r.guardian_of_minor and _holds(r, mine, request, at) for r in records

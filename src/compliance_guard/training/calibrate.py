@@ -18,6 +18,9 @@ NAMES = (*CLAIMS, *DISCLOSURES)
 NEVER = 2.0
 """No probability reaches it."""
 
+LEAST_DISCLOSED = 60
+"""On how many true disclosures on dev a doubt must rest."""
+
 LEAST_HITS = 12
 """On how many hits on dev a precision must rest."""
 
@@ -28,18 +31,18 @@ class Aims:
 
     Attributes:
         recall_weight: β of the F-score that the `review` of a claim maximises; below 1 precision counts more.
-        precision: that a claim's `review` reaches if any threshold does.
+        least: the lowest `review` of a claim. A copy has many sentences: one doubtful word must not stop it.
         block: precision from which on a claim stands by itself.
         disclosure: precision from which on a disclosure counts as said.
         doubt: share of true disclosures that may be doubted.
         veto: share of a weak rule's right hits among those overruled.
     """
 
-    recall_weight: float = 0.7
-    precision: float = 0.8
+    recall_weight: float = 0.5
+    least: float = 0.85
     block: float = 0.97
     disclosure: float = 0.95
-    doubt: float = 0.01
+    doubt: float = 0.002
     veto: float = 0.1
 
 
@@ -79,28 +82,29 @@ def bands(
             found[name] = Band(min(veto, review), review, max(review, _precise(p, y, aims.block)))
         else:
             said = p[y]
-            doubt = float(np.floor(np.quantile(said, aims.doubt) * 1000) / 1000) if len(said) >= LEAST_HITS else 0.0
+            doubt = (
+                float(np.floor(np.quantile(said, aims.doubt) * 1000) / 1000)
+                if len(said) >= LEAST_DISCLOSED
+                else 0.0
+            )
             found[name] = Band(min(doubt, 0.3), _precise(p, y, aims.disclosure), NEVER)
     return found
 
 
-def _steps() -> np.ndarray:
-    return np.arange(0.1, 0.96, 0.01) + 0.0005  # between two rounded probabilities
+def _steps(least: float = 0.1) -> np.ndarray:
+    return np.arange(least, 0.96, 0.01) + 0.0005  # between two rounded probabilities
 
 
 def _best(p: np.ndarray, y: np.ndarray, aims: Aims) -> float:
-    """The threshold of the highest F-score among those precise enough; else the most precise."""
-    scored = []
-    for t in _steps():
+    """The threshold of the highest F-score, from `least` upwards."""
+    b = aims.recall_weight**2
+    scored = [(0.0, 0.9505)]
+    for t in _steps(aims.least):
         hits = p >= t
-        right = float((hits & y).sum())
-        if not right:
-            continue
-        precision, recall, b = right / hits.sum(), right / y.sum(), aims.recall_weight**2
-        scored.append(
-            (precision >= aims.precision, (1 + b) * precision * recall / (b * precision + recall), float(t))
-        )
-    return round(max(scored)[2], 4) if scored else 0.9005
+        if right := float((hits & y).sum()):
+            precision, recall = right / hits.sum(), right / y.sum()
+            scored.append(((1 + b) * precision * recall / (b * precision + recall), float(t)))
+    return round(max(scored)[1], 4)
 
 
 def _precise(p: np.ndarray, y: np.ndarray, least: float) -> float:

@@ -79,8 +79,8 @@ class CompiledDisclosure(Compiled):
     def _said_anywhere(self, case: Case, part: Finder) -> bool:
         """What nobody can see is no omission: `prominence` tells of it."""
         heard, opinion = self.rule.heard_as, case.opinion if self.rule.heard_as else None
-        if opinion is not None and opinion.discloses(heard):
-            return True
+        if opinion is not None and not case.copy.found(part) and opinion.discloses(heard):
+            return True  # in words that the rule does not know; known words, taken back, are not heard otherwise
         said = (hit for hit in self._said(case.copy, part) if opinion is None or not opinion.doubts(heard, *hit))
         return any(True for _ in said) or any(next(self._said(aside, part), None) for _, aside in case.asides)
 

@@ -1,4 +1,4 @@
-"""Shared by all tests: one reviewer with the built-in packs, no installed plugins."""
+"""Shared by all tests: a reviewer of rules alone, one of rules and classifier; no installed plugins."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ TODAY = "2026-11-24"
 
 @pytest.fixture(scope="session")
 def reviewer() -> Reviewer:
+    return Reviewer(classifier="off", discover=False)
+
+
+@pytest.fixture(scope="session")
+def whole() -> Reviewer:
+    """Rules and classifier."""
     return Reviewer(discover=False)
 
 

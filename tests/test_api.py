@@ -31,8 +31,8 @@ CAMPAIGN = {
 }
 
 
-def test_one_call_reviews_with_all_four_families(reviewer: Reviewer) -> None:
-    report = reviewer.review("本金妥妥的,年化4.5%坐等到账!", **CAMPAIGN)
+def test_one_call_reviews_with_all_four_families(whole: Reviewer) -> None:
+    report = whole.review("本金妥妥的,年化4.5%坐等到账!", **CAMPAIGN)
     assert report.verdict == "block"
     assert {f.category.split(".")[0] for f in report.findings} == {"claim", "disclosure", "suitability", "consent"}
     assert report.not_evaluated == ()
@@ -82,8 +82,8 @@ class TestNotEvaluated:
         report = reviewer.review("您好", as_of=TODAY, **context)  # type: ignore[arg-type]
         return {n.check: n.reason for n in report.not_evaluated}
 
-    def test_everything_but_claims_needs_more_than_copy(self, reviewer: Reviewer) -> None:
-        assert set(self.of(reviewer)) == {"disclosures", "product_facts", "suitability", "consent"}
+    def test_everything_but_claims_needs_more_than_copy(self, whole: Reviewer) -> None:
+        assert set(self.of(whole)) == {"disclosures", "product_facts", "suitability", "consent"}
 
     def test_consent_not_offered_is_not_judged_and_an_empty_list_is_none(self, reviewer: Reviewer) -> None:
         customer = {"id": "c1"}

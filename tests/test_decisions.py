@@ -21,11 +21,11 @@ CASES: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "data" / "decisions_blind.yaml").read_text("utf-8")
 )
 
-SETTLED = {
-    # A private product shown to the public is `claim.private_offering`, a matter of the copy; nobody is offered it yet.
-    "S-QUAL-030", "S-QUAL-031", "S-QUAL-032",
-}  # fmt: skip
-"""Cases on which the tables and the inspector differ, and the text was found to side with the tables."""
+SETTLED = {"S-QUAL-030", "S-QUAL-031", "S-QUAL-032"}
+"""Cases on which the tables and the inspector differ, and the text was found to side with the tables.
+
+A private product shown to the public is `claim.private_offering`, a matter of the copy; nobody is offered it yet.
+"""
 
 
 def plain(value: Any) -> Any:

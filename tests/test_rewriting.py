@@ -26,7 +26,7 @@ CORPUS = sorted(Path("corpora/rules").glob("*.jsonl"))
 
 @pytest.fixture(scope="module")
 def reviewer() -> Reviewer:
-    return Reviewer()
+    return Reviewer(classifier="off")
 
 
 def in_copy(report: Report) -> list[Finding]:
@@ -153,7 +153,7 @@ class TestTheRewrite:
         assert rewrite.passes
 
     def test_suggestions_can_be_left_out(self) -> None:
-        report = Reviewer(suggest=False).review("保本保息。", **EXCERPT)
+        report = Reviewer(classifier="off", suggest=False).review("保本保息。", **EXCERPT)
         assert [f.suggestion for f in in_copy(report)] == [None]
 
     @settings(max_examples=60, deadline=None)
@@ -165,7 +165,7 @@ class TestTheRewrite:
         assert not rewrite.passes or not in_copy(reviewer.review(rewrite.text, **EXCERPT))
 
 
-REVIEWER = Reviewer()
+REVIEWER = Reviewer(classifier="off")
 
 
 class TestFixAndDiff:

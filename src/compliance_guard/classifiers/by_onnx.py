@@ -152,7 +152,7 @@ def _carrier(words: np.ndarray, coded: Coded, claim: int, text: str) -> tuple[in
         return 0, len(text)
     scores = words[coded.text_from : coded.text_from + len(coded.offsets), claim]
     first = last = int(scores.argmax())
-    least = min(0.0, float(scores[first]) - LOUD)
+    least = float(scores[first]) - LOUD
     while first > 0 and max(scores[max(0, first - GAP) : first]) >= least:
         first -= 1
     while last + 1 < len(scores) and max(scores[last + 1 : last + 1 + GAP]) >= least:

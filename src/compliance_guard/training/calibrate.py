@@ -35,7 +35,7 @@ class Aims:
         block: precision from which on a claim stands by itself.
         disclosure: precision from which on a disclosure counts as said.
         doubt: share of true disclosures that may be doubted.
-        veto: share of a weak rule's right hits among those overruled.
+        veto: share of a weak rule's right hits among those overruled; 0: none is overruled.
     """
 
     recall_weight: float = 0.5
@@ -43,7 +43,7 @@ class Aims:
     block: float = 0.97
     disclosure: float = 0.95
     doubt: float = 0.002
-    veto: float = 0.1
+    veto: float = 0.0
 
 
 def scales(logits: np.ndarray, targets: np.ndarray) -> list[tuple[float, float]]:
@@ -73,7 +73,7 @@ def bands(
         chances, targets: lines by labels, on dev.
         weak: hits on dev of rules that ask for a person: what the classifier said, and whether the hit is right.
     """
-    veto = _veto(sorted(weak), aims.veto)
+    veto = _veto(sorted(weak), aims.veto) if aims.veto else 0.0
     found = {}
     for column, name in enumerate(NAMES):
         p, y = chances[:, column], targets[:, column].astype(bool)

@@ -155,7 +155,7 @@ def test_the_packs_travel_in_the_wheel(wheel: Path, tmp_path: Path) -> None:
     program = (
         "import sys, compliance_guard as g;"
         "assert g.__file__.startswith(sys.argv[1]), g.__file__;"
-        "print(len(g.Reviewer(classifier="off", discover=False).engine.compiled))"
+        "print(len(g.Reviewer(discover=False).engine.compiled))"
     )
     shown = subprocess.run(
         [sys.executable, "-c", program, str(tmp_path)],

@@ -51,4 +51,4 @@ def write_pack(folder: Path, *rules: str, extra: str = "") -> Path:
 
 def reviewer_of(folder: Path, *rules: str, extra: str = "") -> Reviewer:
     """A reviewer with this one pack."""
-    return Reviewer(classifier="off", [write_pack(folder, *rules, extra=extra)], builtin=False, discover=False)
+    return Reviewer([write_pack(folder, *rules, extra=extra)], builtin=False, classifier="off", discover=False)

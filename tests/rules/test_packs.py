@@ -107,13 +107,13 @@ def test_no_pattern_can_hang_the_matcher(tmp_path: Path) -> None:
 def test_two_packs_cannot_share_a_name_or_a_rule_id(tmp_path: Path) -> None:
     one, two = write_pack(tmp_path / "a", rule(PHRASE)), write_pack(tmp_path / "b", rule(PHRASE))
     with pytest.raises(PackError, match="两个包同名"):
-        Reviewer(classifier="off", [one, two], builtin=False, discover=False)
+        Reviewer([one, two], builtin=False, classifier="off", discover=False)
     (two / "pack.yaml").write_text(MANIFEST.replace("test-pack", "other-pack"), encoding="utf-8")
     (two / "rules.yaml").write_text(
         (two / "rules.yaml").read_text(encoding="utf-8").split("rules:")[1].join(["rules:", ""]), encoding="utf-8"
     )
     with pytest.raises(PackError, match="编号也在"):
-        Reviewer(classifier="off", [one, two], builtin=False, discover=False)
+        Reviewer([one, two], builtin=False, classifier="off", discover=False)
 
 
 class TestTime:

@@ -118,9 +118,7 @@ def by_review(reviewer: Reviewer, lines: Sequence[Line]) -> np.ndarray:
     for row, line in zip(raised, lines, strict=True):
         sentence = line.sentence
         before = f"{sentence.before}\n" if sentence.before else ""
-        kind, _, subkind = (sentence.product or "none").partition("/")
-        product = {"kind": kind} | ({"subkind": subkind} if subkind else {})
-        context = {"product": product, "channel": sentence.channel, "excerpt": True, "as_of": AS_OF}
+        context = {"product": sentence.offered(), "channel": sentence.channel, "excerpt": True, "as_of": AS_OF}
         for finding in reviewer.review(before + sentence.text, **context).findings:
             of_it = finding.span is not None and finding.span.end > len(before)
             if of_it and finding.severity != "advice" and finding.category in CLAIMS:

@@ -12,6 +12,7 @@ import click
 
 from compliance_guard._version import __version__
 from compliance_guard.cli_classifier import classifier
+from compliance_guard.cli_errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_NOT_JUDGED, Errors
 
 if TYPE_CHECKING:
     from compliance_guard.api import Reviewer
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from compliance_guard.rules.pack import Pack
     from compliance_guard.rules.rule import Header
 
-EXIT_CLEAN, EXIT_FINDINGS, EXIT_NOT_JUDGED = 0, 1, 2
 LEVELS = ("block", "review", "advice")
 MAX_FILE_BYTES = 20_000_000
 
@@ -62,7 +62,7 @@ def main() -> None:
 @click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True)
 def check(paths: tuple[str, ...], **options: Any) -> None:
     """检查文件、文件夹或标准输入(-)里的文案。"""
-    with _Errors():
+    with Errors():
         sys.exit(_check(paths or (".",), options))
 
 
@@ -351,7 +351,7 @@ _PACK_OPTION = click.option(
 @click.option("--category", help="只列这个类别(前缀)。")
 def list_rules(pack: tuple[Path, ...], category: str | None) -> None:
     """每条规则一行:编号、级别、类别、标题、规则包。"""
-    with _Errors():
+    with Errors():
         for owner, rule in _library(pack).rules:
             if category is None or rule.category.startswith(category):
                 click.echo(f"{rule.id}\t{rule.severity}\t{rule.category}\t{rule.title}\t{owner.manifest.id}")
@@ -364,7 +364,7 @@ def show_rule(rule_id: str, pack: tuple[Path, ...]) -> None:
     """解释一条规则:说什么、为什么、怎么改、依据、例子。"""
     from compliance_guard.errors import ConfigError
 
-    with _Errors():
+    with Errors():
         library = _library(pack)
         found = next(((p, r) for p, r in library.rules if r.id == rule_id), None)
         if found is None:
@@ -416,7 +416,7 @@ def test_rules(packs: tuple[Path, ...]) -> None:
     """运行每条规则自带的例子;PACKS 为另加的规则包。"""
     from compliance_guard.api import Reviewer
 
-    with _Errors():
+    with Errors():
         reviewer = Reviewer(packs=packs)
         failed = list(reviewer.failing_examples())
         for failure in failed:
@@ -432,7 +432,7 @@ def validate_rules(pack: tuple[Path, ...]) -> None:
     """载入并编译所有规则包,不运行例子。"""
     from compliance_guard.rules.engine import Engine
 
-    with _Errors():
+    with Errors():
         engine = Engine(_library(pack))
         engine.compile_everything()
         for used in engine.library.packs:
@@ -452,7 +452,7 @@ def law_coverage(pack: tuple[Path, ...], output_format: str) -> None:
     """法规的每一条由哪些规则执行,哪些要人判断,为什么。"""
     from compliance_guard.coverage import FORMATS
 
-    with _Errors():
+    with Errors():
         click.echo(FORMATS[output_format](_library(pack)), nl=False)
 
 
@@ -460,20 +460,6 @@ def _library(packs: Iterable[Path]) -> Any:
     from compliance_guard.rules.pack import builtin_packs, combine, load_pack
 
     return combine(load_pack(folder) for folder in [*builtin_packs(), *packs])
-
-
-class _Errors:
-    """Turns our errors into one line on stderr and exit status 2."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        from compliance_guard.errors import ComplianceGuardError
-
-        if isinstance(error, ComplianceGuardError):
-            click.echo(f"错误: {error}", err=True)
-            sys.exit(EXIT_NOT_JUDGED)
 
 
 if __name__ == "__main__":  # pragma: no cover

@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
+from compliance_guard.cli_errors import Errors
+
 _FILE = click.Path(path_type=Path, exists=True)
 _OUT = click.Path(path_type=Path)
-
-
-class _Errors:
-    """Turns our errors, and a missing extra, into one line on stderr and exit status 2."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        from compliance_guard.errors import ComplianceGuardError
-
-        if isinstance(error, ModuleNotFoundError) and error.name and not error.name.startswith("compliance_guard"):
-            click.echo(f"错误: 没有安装 {error.name};训练需要 pip install 'compliance-guard[train]'", err=True)
-            sys.exit(2)
-        if isinstance(error, ComplianceGuardError):
-            click.echo(f"错误: {error}", err=True)
-            sys.exit(2)
 
 
 @click.group()
@@ -60,7 +44,7 @@ def train(
     labels: tuple[Path, ...],
 ) -> None:
     """训练到 RUN 文件夹。中断后再运行同一命令,从停下的地方继续。"""
-    with _Errors():
+    with Errors("train"):
         from dataclasses import replace
 
         from compliance_guard.training import encoder, recipe
@@ -87,7 +71,7 @@ def train(
 @click.option("--name", default="zh-finance-claims", show_default=True, help="模型的名字。")
 def export(run: Path, corpus: Path, output: Path, name: str) -> None:
     """把训练好的学生模型量化为 int8 ONNX;与 torch 一致才写出。"""
-    with _Errors():
+    with Errors("train"):
         from compliance_guard.training.export import export as write
 
         parity = write(run, corpus, output, name)
@@ -99,7 +83,7 @@ def export(run: Path, corpus: Path, output: Path, name: str) -> None:
 @click.option("--model", type=_FILE, help="模型文件夹;默认为随库发布的模型。")
 def evaluate(files: tuple[Path, ...], model: Path | None) -> None:
     """在标注好的 .jsonl(或其文件夹)上评测:每个标签的精确率、召回率、F1,以及校准误差。"""
-    with _Errors():
+    with Errors("train"):
         from compliance_guard.training.evaluate import report
 
         click.echo(report(files, model))
@@ -112,7 +96,7 @@ def evaluate(files: tuple[Path, ...], model: Path | None) -> None:
 @click.option("--model", type=_FILE, help="模型文件夹;默认为随库发布的模型。")
 def export_uncertain(files: tuple[Path, ...], output: Path, limit: int, model: Path | None) -> None:
     """从送检的 .jsonl 里挑出模型拿不准、或与规则不一致的句子,最值得标注的在前。"""
-    with _Errors():
+    with Errors("train"):
         from compliance_guard.api import Reviewer
         from compliance_guard.training.uncertain import doubts
 
@@ -124,11 +108,8 @@ def export_uncertain(files: tuple[Path, ...], output: Path, limit: int, model: P
 
 
 def _requests(files: tuple[Path, ...]) -> Iterator[dict[str, Any]]:
-    from compliance_guard.errors import ConfigError
+    from compliance_guard.readers.from_json import JsonLinesReader
 
     for path in files:
-        for number, row in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            try:
-                yield json.loads(row)
-            except ValueError as error:
-                raise ConfigError(f"{path}:{number} 不是 JSON: {error}") from None
+        for document in JsonLinesReader().read(path, path.read_text(encoding="utf-8")):
+            yield {"text": document.text, **document.context} | ({"id": document.id} if document.id else {})

@@ -173,6 +173,11 @@ class Product(Frozen):
     facts: dict[str, Any] = Field(default_factory=dict)
 
     @property
+    def offer(self) -> str:
+        """`kind`, or `kind/subkind`."""
+        return "/".join(filter(None, (self.kind, self.subkind)))
+
+    @property
     def effective_grade(self) -> str | None:
         """The higher of the seller's and the issuer's grade (金融机构产品适当性管理办法)."""
         return max((g for g in (self.risk_grade, self.issuer_risk_grade) if g), default=None)

@@ -80,7 +80,8 @@ class Opinion:
     """What a classifier says of a copy.
 
     Attributes:
-        said: (start, end, what is said) of each sentence, by position in the folded text.
+        said: (start, end, what is said) of each sentence, blanks around it left out, by position in the
+            folded text.
         bands: the classifier's.
     """
 
@@ -115,9 +116,15 @@ def opinion_of(classifier: Classifier, reading: Reading, product: str | None, ch
     Args:
         product: `kind` or `kind/subkind`; None if not known.
     """
-    tiles = [(s, e) for s, e in reading.sentences if any(map(is_chinese, reading.text[s:e]))]
-    texts = [reading.text[s:e].strip() for s, e in tiles]
+    tiles = [_without_blanks(reading.text, s, e) for s, e in reading.sentences]
+    tiles = [(s, e) for s, e in tiles if any(map(is_chinese, reading.text[s:e]))]
+    texts = [reading.text[s:e] for s, e in tiles]
     asked = [Sentence(t, b, product, channel) for t, b in zip(texts, ("", *texts), strict=False)]
     return Opinion(
         tuple((s, e, said) for (s, e), said in zip(tiles, classifier.read(asked), strict=True)), classifier.bands()
     )
+
+
+def _without_blanks(text: str, start: int, end: int) -> tuple[int, int]:
+    said = text[start:end]
+    return start + len(said) - len(said.lstrip()), end - (len(said) - len(said.rstrip()))

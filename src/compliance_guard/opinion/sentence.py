@@ -53,6 +53,11 @@ class Sentence:
     product: str | None = None
     channel: str | None = None
 
+    def offered(self) -> dict[str, str]:
+        """Its product as `review()` takes it; no product if not known."""
+        kind, _, subkind = (self.product or "none").partition("/")
+        return {"kind": kind} | ({"subkind": subkind} if subkind else {})
+
     def context(self) -> str:
         """The first segment. A product or channel that only a plugin knows stands for itself."""
         kinds = self.product.split("/") if self.product else []

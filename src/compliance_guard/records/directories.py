@@ -8,17 +8,15 @@ of a customer it is not read.
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
-
-from pydantic import ValidationError
+from typing import Any, Protocol
 
 from compliance_guard.domain import Customer, Product
-from compliance_guard.errors import ConfigError, InputError
+from compliance_guard.errors import ConfigError
+from compliance_guard.records.validation import record_of
 
 Row = Mapping[str, Any]
-Record = TypeVar("Record", Product, Customer)
 
 _LISTS = frozenset({"assessments_last_12_months"})
 """Fields that hold several values, in a cell parted by semicolons."""
@@ -157,8 +155,8 @@ def open_rows(source: str | Path, key: str, table: str | None = None) -> Rows:
     raise ConfigError(f"{path}: 只读 .csv、.parquet 和数据库地址")
 
 
-class ProductTable:
-    """A product catalogue over a table.
+class _Records:
+    """A table of one kind of record.
 
     Args:
         columns: which column holds which field, where the names differ.
@@ -167,24 +165,27 @@ class ProductTable:
     def __init__(self, rows: Rows, columns: Mapping[str, str] | None = None) -> None:
         self._rows, self._columns = rows, dict(columns or {})
 
+    def _read(self, key: str, known: Collection[str]) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """A row's fields, and what no field is named after; None if there is no such row."""
+        row = self._rows.row(key)
+        return None if row is None else _read(row, self._columns, known)
+
+
+class ProductTable(_Records):
+    """A product catalogue over a table."""
+
     def product(self, code: str) -> Product | None:
         """The product with this code; None if the catalogue does not know it.
 
         Raises:
             InputError: the row holds a value that no product can have.
         """
-        row = self._rows.row(code)
-        if row is None:
-            return None
-        fields, others = _read(row, self._columns, Product.model_fields.keys() - {"facts"})
-        return _made(Product, {**fields, "code": code, "facts": others}, f"产品 {code}")
+        read = self._read(code, Product.model_fields.keys() - {"facts"})
+        return read and record_of(Product, {**read[0], "code": code, "facts": read[1]}, f"产品 {code}")
 
 
-class CustomerTable:
-    """A customer directory over a table; see `ProductTable`."""
-
-    def __init__(self, rows: Rows, columns: Mapping[str, str] | None = None) -> None:
-        self._rows, self._columns = rows, dict(columns or {})
+class CustomerTable(_Records):
+    """A customer directory over a table."""
 
     def customer(self, id: str) -> Customer | None:
         """The customer with this id; None if the directory does not know them.
@@ -192,14 +193,11 @@ class CustomerTable:
         Raises:
             InputError: the row holds a value that no customer can have.
         """
-        row = self._rows.row(id)
-        if row is None:
-            return None
-        fields, _ = _read(row, self._columns, Customer.model_fields.keys())
-        return _made(Customer, {**fields, "id": id}, f"客户 {id}")
+        read = self._read(id, Customer.model_fields.keys())
+        return read and record_of(Customer, {**read[0], "id": id}, f"客户 {id}")
 
 
-def _read(row: Row, columns: Mapping[str, str], known: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+def _read(row: Row, columns: Mapping[str, str], known: Collection[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The fields, and what no field is named after; empty cells left out."""
     named = {columns.get(field, field): field for field in known}
     fields: dict[str, Any] = {}
@@ -215,12 +213,3 @@ def _read(row: Row, columns: Mapping[str, str], known: Any) -> tuple[dict[str, A
         else:
             fields[field] = value
     return fields, others
-
-
-def _made(kind: type[Record], values: dict[str, Any], of: str) -> Record:
-    try:
-        return kind.model_validate(values)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        field = ".".join(map(str, first["loc"]))
-        raise InputError(f"{of} 的 {field}", first.get("input"), str(first["msg"])) from None

@@ -15,10 +15,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from pydantic import ValidationError
-
 from compliance_guard.domain import Consent
 from compliance_guard.errors import InputError
+from compliance_guard.records.validation import record_of
 
 SCHEMA_VERSION = "ISO/IEC TS 27560:2023"
 GIVEN, WITHDRAWN = "consent given", "consent withdrawn"
@@ -88,7 +87,9 @@ def imported(record: Mapping[str, Any]) -> tuple[Consent, ...]:
         controllers = purpose.get("pii_controllers") or (
             [common["controller"]] if "controller" in common else [None]
         )
-        found += [_consent({**common, **own, "controller": controller}, where) for controller in controllers]
+        found += [
+            record_of(Consent, {**common, **own, "controller": controller}, where) for controller in controllers
+        ]
     return tuple(found)
 
 
@@ -136,12 +137,3 @@ def _mapping(record: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise InputError(name, str(value), "须为一个 JSON 对象")
     return value
-
-
-def _consent(values: dict[str, Any], where: str) -> Consent:
-    try:
-        return Consent.model_validate(values)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        field = ".".join(map(str, first["loc"]))
-        raise InputError(f"{where} 的 {field}", first.get("input"), str(first["msg"])) from None

@@ -18,10 +18,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from pydantic import ValidationError
 
 from compliance_guard.domain import Consent
 from compliance_guard.errors import InputError, LedgerError
+from compliance_guard.records.validation import record_of
 
 FIRST = "0" * 64
 """What the first entry is sealed with."""
@@ -160,10 +160,7 @@ class ConsentLedger:
             LedgerError: it could not be written.
         """
         given = {"subject": subject, "withdrawn_at": at, "withdrawn_channels": channels}
-        try:
-            checked = Consent.model_validate(given)
-        except ValidationError as error:
-            raise InputError("withdraw", str(at), str(error.errors(include_url=False)[0]["msg"])) from None
+        checked = record_of(Consent, given, "withdraw")
         told = checked.model_dump(mode="json", exclude_none=True, include={"withdrawn_at", "withdrawn_channels"})
         return self._append(subject, "withdraw", told | ({"controller": controller} if controller else {}))
 

@@ -123,8 +123,8 @@ class Case:
         if self.classifier is None:
             return None
         product = self.request.product
-        kind = "/".join(filter(None, (product.kind, product.subkind))) if product else None
-        return opinion_of(self.classifier, self.reading, kind, self.request.channel)
+        offer = product.offer if product else None
+        return opinion_of(self.classifier, self.reading, offer, self.request.channel)
 
     @cached_property
     def layout(self) -> Layout:

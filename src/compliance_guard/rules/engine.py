@@ -208,11 +208,10 @@ class Engine:
         by_finder = active.by_finder
         finders = sorted(by_finder.keys() & case.copy.scan.finders.keys())
         triggered = [compiled for finder in finders for compiled in by_finder[finder]]
-        facts = case.facts.keys()
         named = self._named(case)
         decided = active.decisions.holding(case.facts)
         for compiled in (*triggered, *active.always, *active.classified, *decided):
-            if compiled.known <= facts and not about_others(compiled.rule, named, case.request.product):
+            if not about_others(compiled.rule, named, case.request.product):
                 for match in _joined(compiled.run(case), case):
                     yield compiled, match
 

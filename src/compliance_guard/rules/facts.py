@@ -293,9 +293,9 @@ def consent_facts(request: Request) -> Facts:
         for r in records
     )
     profiling = [r for r in mine if r.purpose == "profiling"]
-    facts["consent.profiling_declined"] = any(_withdrawn(r, mine, request, at) for r in profiling) and not any(
-        _holds(r, mine, request, at)
-        for r in profiling  # who agrees again has not declined
+    agreed_again = any(_holds(r, mine, request, at) for r in profiling)
+    facts["consent.profiling_declined"] = not agreed_again and any(
+        _withdrawn(r, mine, request, at) for r in profiling
     )
     facts["consent.guardian"] = bool(request.customer and request.customer.minor_guardian_consent) or any(
         r.guardian_of_minor and _holds(r, mine, request, at) for r in records
@@ -324,9 +324,12 @@ def _holds(record: Consent, mine: Iterable[Consent], request: Request, at: datet
     return not (
         _of_another_firm(record, request.contact)
         or _withdrawn(record, mine, request, at)
-        or (record.granted_at and record.granted_at > at)
-        or (record.expires_at and record.expires_at <= at)
+        or not _in_term(record, at)
     )
+
+
+def _in_term(record: Consent, at: datetime) -> bool:
+    return not ((record.granted_at and record.granted_at > at) or (record.expires_at and record.expires_at <= at))
 
 
 _COVERING = frozenset({"none", "channel_unknown", "expired_by_policy"})
@@ -365,9 +368,8 @@ def _sharers(records: Iterable[Consent], request: Request, at: datetime) -> froz
         for record in records
         if record.purpose == "third_party_sharing"
         and sender in (record.recipients or ())
-        and not (record.granted_at and record.granted_at > at)
+        and _in_term(record, at)
         and not (record.withdrawn_at and record.withdrawn_at <= at)
-        and not (record.expires_at and record.expires_at <= at)
     )
 
 

@@ -159,9 +159,7 @@ def _weak_hits(dev: Sequence[Line], chances: np.ndarray) -> list[tuple[float, bo
     hits = []
     for line, row in zip(dev, chances, strict=True):
         sentence = line.sentence
-        kind, _, subkind = (sentence.product or "none").partition("/")
-        product = {"kind": kind} | ({"subkind": subkind} if subkind else {})
-        report = reviewer.review(sentence.text, product=product, channel=sentence.channel, excerpt=True)
+        report = reviewer.review(sentence.text, product=sentence.offered(), channel=sentence.channel, excerpt=True)
         weak = {f.category for f in report.findings if f.severity == "review" and f.category in CLAIMS}
         hits += [(float(row[i]), bool(line.claims[i])) for i, code in enumerate(CLAIMS) if code in weak]
     return hits

@@ -27,7 +27,7 @@ from compliance_guard.errors import TrainingError
 from compliance_guard.opinion.labels import CLAIMS, DISCLOSURES
 from compliance_guard.opinion.sentence import Coded, Coder, Sentence
 from compliance_guard.training.corpus import Line
-from compliance_guard.training.network import Network, of_layers
+from compliance_guard.training.network import Network
 from compliance_guard.training.noise import noised
 
 FLAGS = len(CLAIMS) + len(DISCLOSURES)
@@ -89,15 +89,9 @@ class Batch:
 
 def batch_of(coder: Coder, lines: Sequence[Line], coded: Sequence[Coded], labelled: Sequence[bool]) -> Batch:
     """The tensors of some lines."""
-    longest = max(len(c.ids) for c in coded)
-    shape = (len(coded), longest)
-    ids = torch.full(shape, coder.pad)
-    mask, types = torch.zeros(shape, dtype=torch.int64), torch.zeros(shape, dtype=torch.int64)
-    words = torch.zeros((*shape, len(CLAIMS)))
+    ids, mask, types = padded(coder, coded)
+    words = torch.zeros((*ids.shape, len(CLAIMS)))
     for row, (line, c) in enumerate(zip(lines, coded, strict=True)):
-        ids[row, : len(c.ids)] = torch.tensor(c.ids)
-        mask[row, : len(c.ids)] = 1
-        types[row, c.text_from : len(c.ids)] = 1
         for claim, start, end in line.spans:
             for token, (first, last) in enumerate(c.offsets):
                 if first < end and start < last:
@@ -365,8 +359,3 @@ def coder_of(folder: str) -> Coder:
     """The coder of a folder's `tokenizer.json`, or of a tokenizer on a hub."""
     path = Path(folder, "tokenizer.json")
     return Coder(Tokenizer.from_file(str(path)) if path.exists() else Tokenizer.from_pretrained(folder))
-
-
-def student_of(teacher: Network, layers: list[int]) -> Network:
-    """A student that starts from some of the teacher's layers."""
-    return of_layers(teacher, layers)

@@ -24,8 +24,8 @@ from compliance_guard._version import __version__
 from compliance_guard.errors import TrainingError
 from compliance_guard.opinion.sentence import Coder
 from compliance_guard.training.corpus import PARTS, digest, read
-from compliance_guard.training.finetune import Run, Settings, coder_of, new_network, student_of
-from compliance_guard.training.network import Network
+from compliance_guard.training.finetune import Run, Settings, coder_of, new_network
+from compliance_guard.training.network import Network, of_layers
 
 LAYERS = (0, 5, 11)
 """Of the teacher, from which the student starts."""
@@ -72,7 +72,7 @@ def train(folder: Path, course: Course) -> None:
         _finished(folder / "teacher", network)
         or Run(folder / "teacher", course.teacher, coder, network, lines, dev).train()
     )
-    student = student_of(teacher, list(course.layers))
+    student = of_layers(teacher, list(course.layers))
     if _finished(folder / "student", student) is None:
         Run(folder / "student", course.student, coder, student, lines, dev, [teacher]).train()
     draw(folder)

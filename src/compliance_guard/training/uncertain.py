@@ -72,10 +72,10 @@ def _in_case(reviewer: Reviewer, case: Case) -> Iterator[Doubt]:
                 weight = max(weight, doubt)
         if why:
             product, channel = case.request.product, case.request.channel
-            kind = "/".join(filter(None, (product.kind, product.subkind))) if product else None
+            offer = product.offer if product else None
             likely = sorted(ruled | {c for c in CLAIMS if said.claims.get(c, 0.0) >= opinion.bands[c].review})
             line = {
-                "id": "", "text": text, "before": before, "product": kind, "channel": channel, "labels": likely,
+                "id": "", "text": text, "before": before, "product": offer, "channel": channel, "labels": likely,
                 "discloses": sorted(n for n, p in said.discloses.items() if p >= 0.5), "stance": said.stance,
             }  # fmt: skip
             yield Doubt(line, round(min(weight, 1.0), 3), why)

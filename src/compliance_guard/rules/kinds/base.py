@@ -68,7 +68,6 @@ class Compiled:
         self._unless_text = self.patterns(rule.unless_text)
         self._unless = self.patterns(rule.unless) if isinstance(rule, TextRule) else None
         self.main: Finder | None = None  # without candidates of which the rule cannot hold
-        self.known: frozenset[str] = frozenset()  # facts without which the rule cannot hold
 
     def patterns(self, patterns: Iterable[str]) -> Finder | None:
         """A registered finder of patterns; None of none."""

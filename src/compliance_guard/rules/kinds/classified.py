@@ -18,13 +18,8 @@ class CompiledClassified(Compiled):
         code = self.rule.category
         band = case.opinion.bands.get(code)
         for start, _, said in case.opinion.claim(code):
-            at = start + _indent(case, start)
             first, last = said.carried_by.get(code, (0, 1))
             p = said.claims[code]
-            yield Match(at + first, at + last, {"probability": p, "sure": band is not None and p >= band.block})
-
-
-def _indent(case: Case, start: int) -> int:
-    """The classifier is given sentences without blanks around them."""
-    rest = case.reading.text[start:]
-    return len(rest) - len(rest.lstrip())
+            yield Match(
+                start + first, start + last, {"probability": p, "sure": band is not None and p >= band.block}
+            )

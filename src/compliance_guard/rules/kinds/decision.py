@@ -5,24 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compliance_guard.rules.case import Case
-from compliance_guard.rules.conditions import all_of, test_of
 from compliance_guard.rules.kinds.base import Compiled, Match
 
 
 class CompiledDecision(Compiled):
-    """All conditions of the row hold."""
-
-    def __init__(self, *args: object) -> None:
-        super().__init__(*args)  # type: ignore[arg-type]
-        conditions = {**self.rule.where, **self.rule.when}
-        self._when = all_of(self.rule.when)
-        self.known = frozenset((*self.rule.needs, *(n for n, c in conditions.items() if not test_of(c)(None))))
+    """All conditions of the row hold: `rules/decisions.py` looks that up, and only such rows are asked."""
 
     def find(self, case: Case) -> Iterator[Match]:
         """One match without a span."""
         rule = self.rule
-        if not self._when(case.facts):
-            return
         used = {name: case.facts.get(name) for name in rule.when}
         yield Match(evidence={"table": rule.table, "facts": {n: _plain(v) for n, v in used.items()}})
 

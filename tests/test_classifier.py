@@ -78,7 +78,7 @@ def test_the_words_it_points_at_are_those_that_annotators_marked(
                 share.append((last - first) / max(1, len(line.sentence.text)))
     assert total > 300
     assert hits / total >= 0.9
-    assert sum(share) / len(share) < 0.85  # not the whole sentence every time
+    assert sum(share) / len(share) < 0.75  # not the whole sentence every time
 
 
 def test_a_sentence_gets_the_same_answer_in_any_company(classifier: OnnxClassifier, lines: list[Line]) -> None:
@@ -114,6 +114,21 @@ def test_the_same_request_gives_the_same_bytes_in_another_process() -> None:
     assert json.loads(report)["provenance"]["model"]["digest"] == OnnxClassifier().ref().digest
 
 
+@pytest.mark.xfail(strict=True, reason="a claim of one clause is diluted by the filler in its piece")
+def test_a_claim_at_the_end_of_an_endless_sentence_is_read(classifier: OnnxClassifier, lines: list[Line]) -> None:
+    code = "claim.guarantee"
+
+    def sureness(line: Line) -> float:
+        return classifier.read([line.sentence])[0].claims.get(code, 0.0)
+
+    sure = max((line for line in lines if line.claims[CLAIMS.index(code)]), key=sureness)
+    filler = "我们在河边散步看见许多人钓鱼" * 150
+    [said] = classifier.read([replace(sure.sentence, text=filler + sure.sentence.text, before="")])
+    assert said.claims.get(code, 0) > 0.3
+    start, end = said.carried_by[code]
+    assert len(filler) - 120 <= start < end <= len(filler) + len(sure.sentence.text)
+
+
 def test_a_repeated_sentence_costs_nothing() -> None:
     fresh = OnnxClassifier()
     sentence = Sentence("这只产品的字典里没有那个字,买了就安心等着。", "", "public_fund", "sms")
@@ -132,15 +147,17 @@ def test_model_and_tokenizer_stay_small() -> None:
     assert sum((BUILTIN / name).stat().st_size for name in FILES) <= 25_000_000
 
 
-def test_the_whole_process_stays_small() -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from /proc")
+def test_the_whole_process_stays_under_350_megabytes() -> None:
+    """Peak resident memory of the process itself: `ru_maxrss` would count what the parent held at the fork."""
     script = (
-        "import resource; from compliance_guard import review;"
+        "from compliance_guard import review;"
         "[review(f'第{i}期像锁进保险柜。哪天取都是那么厚一沓!', channel='sms', product={'kind': 'public_fund'})"
         " for i in range(30)];"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+        "print(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))"
     )
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert int(told.stdout) <= 500  # megabytes; 350 is the aim
+    assert int(told.stdout) / 1024 <= 350
 
 
 def test_without_onnxruntime_the_rules_judge_and_the_report_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

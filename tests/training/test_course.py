@@ -18,7 +18,7 @@ from compliance_guard.training.corpus import part_of, read
 from compliance_guard.training.export import export
 
 QUICK = replace(
-    recipe.TEACHER, epochs=16, batch=8, rate=2e-3, head_rate=5e-3, noise=0.1, average=0.5, save_every=5, seed=3
+    recipe.TEACHER, epochs=28, batch=8, rate=2e-3, head_rate=5e-3, noise=0.1, average=0.5, save_every=5, seed=3
 )
 
 

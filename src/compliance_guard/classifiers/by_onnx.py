@@ -160,7 +160,7 @@ def _carrier(words: np.ndarray, coded: Coded, claim: int, text: str) -> tuple[in
     return coded.offsets[first][0], coded.offsets[last][1]
 
 
-LOUD = 1.5
+LOUD = 1.3
 """How far (in log odds) below the loudest token another may lie and still be told with it."""
 
 GAP = 2
